@@ -1,0 +1,1 @@
+"""What was asked, by whom, when, what came back, and its hash."""
