@@ -1,0 +1,147 @@
+"""What was seen, positively, and its complement: the gaps.
+
+A table is known only where a source claimed to have seen its kinds to the end. Everything else is a gap,
+generated here, so that a new table, a namespace nobody could list or a kind that was never asked for is a
+gap without anyone remembering to say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
+from collectors.kubernetes.kinds import KNOWN, is_namespaced, name_of
+from collectors.tables.schema import ClusterContext, Table, UnseenPart
+
+UNLISTED = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Positive coverage of one kind of one table: complete, or partial."""
+
+    table: str
+    kind: str
+    cluster: str
+    namespace: str
+    state: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where a table is not known to be complete.
+
+    `namespace` is None for kinds of the whole cluster and "?" for namespaces that nobody could list. `judged`
+    is False where the population is what a folder declares, so the gap matters to relations only. `owner` is
+    the key of a seen object whose parts were not shown.
+    """
+
+    number: int
+    source: str
+    cluster: str
+    namespace: str | None
+    kind: str
+    table: str
+    outcome: str
+    reason: str
+    closed_by: str
+    judged: bool = True
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim with the item that makes it."""
+
+    claim: Claim
+    item: Item
+
+
+class Coverage:
+    """The claims of one cluster, asked table by table."""
+
+    def __init__(self, context: ClusterContext, items: Iterable[Item], namespaces: Iterable[str]) -> None:
+        self._context = context
+        self._claims = [Claimed(claim, item) for item in items for claim in item.claims]
+        named = {claimed.claim.namespace for claimed in self._claims} - {WHOLE_CLUSTER}
+        self._namespaces = sorted(set(namespaces) | named)
+        self._source = next((claimed.item.source for claimed in self._claims), "")
+        self._population_known = (
+            context.basis == "declared" and not context.whole and not self._partial("*", WHOLE_CLUSTER)
+        )
+
+    def of(self, table: Table, first_gap: int) -> tuple[list[Covered], list[Gap]]:
+        """Coverage of a base table, kind by kind and namespace by namespace, and the gaps it leaves."""
+        covered: list[Covered] = []
+        gaps: list[Gap] = []
+        for kind in table.kinds:
+            for namespace in self._scopes(kind):
+                complete = [] if self._cannot_show(table) else self._complete(kind, namespace)
+                partial = self._partial(kind, namespace)
+                if complete or partial:
+                    state, found = ("complete", complete) if complete else ("partial", partial)
+                    evidence = tuple(dict.fromkeys(claimed.item.evidence_id for claimed in found))
+                    covered.append(Covered(table.name, kind, self._context.name, namespace or "*", state, evidence))
+                if not complete:
+                    gaps.append(self._gap(first_gap + len(gaps), table, kind, namespace, partial))
+        return covered, gaps
+
+    def unseen_part(self, number: int, part: UnseenPart) -> Gap:
+        """The gap of a seen owner whose parts were not shown."""
+        reason = f"the {name_of(part.kind)} itself was not seen, only its pods"
+        return Gap(
+            number, self._source, self._context.name, part.namespace, part.kind, part.table, "absent", reason,
+            self._remedy(part.kind, part.namespace), owner=part.owner,
+        )
+
+    def _scopes(self, kind: str) -> Iterator[str | None]:
+        if is_namespaced(kind) is False:
+            yield None
+            return
+        yield from self._namespaces
+        if not self._complete(kind, UNLISTED) and not self._complete("Namespace", None):
+            yield UNLISTED
+
+    def _cannot_show(self, table: Table) -> bool:
+        return table.running_only and self._context.basis == "declared"
+
+    def _complete(self, kind: str, namespace: str | None) -> list[Claimed]:
+        return [claimed for claimed in self._about(kind, namespace) if claimed.claim.complete]
+
+    def _partial(self, kind: str, namespace: str | None) -> list[Claimed]:
+        return [claimed for claimed in self._about(kind, namespace) if not claimed.claim.complete]
+
+    def _about(self, kind: str, namespace: str | None) -> Iterator[Claimed]:
+        for claimed in self._claims:
+            if claimed.claim.kind in (kind, "*") and claimed.claim.namespace in (WHOLE_CLUSTER, namespace):
+                yield claimed
+
+    def _gap(self, number: int, table: Table, kind: str, namespace: str | None, partial: list[Claimed]) -> Gap:
+        judged = self._cannot_show(table) or not self._population_known
+        if self._cannot_show(table):
+            outcome, reason = "absent", "a folder of manifests does not show what only a running cluster has"
+        elif partial:
+            outcome = partial[0].item.outcome if partial[0].item.outcome != "complete" else "partial"
+            reason = partial[0].claim.reason or partial[0].item.reason
+        elif self._context.basis == "declared":
+            outcome, reason = "absent", "a folder proves what it declares, not what else the cluster holds"
+        else:
+            outcome, reason = "absent", f"no complete list of {_resource(kind)} was given for this scope"
+        return Gap(
+            number, self._source, self._context.name, namespace, kind, table.name, outcome, reason,
+            self._remedy(kind, namespace), judged,
+        )
+
+    def _remedy(self, kind: str, namespace: str | None) -> str:
+        if self._context.basis == "declared":
+            return "collect from the running cluster, or pass --whole if the folder declares everything"
+        scope = "" if namespace is None else " -A" if namespace == UNLISTED else f" -n {namespace}"
+        return f"permission to list {_resource(kind)} and the answer of: kubectl get {_resource(kind)}{scope} -o json"
+
+
+
+def _resource(kind: str) -> str:
+    known = KNOWN.get(kind)
+    return known.resource if known else name_of(kind).lower()
