@@ -1,4 +1,4 @@
-"""What is wrong in a file that a person wrote: every problem at once, each with its place and the nearest right name.
+"""What is wrong in a file that a person wrote: every problem at once, its place and the nearest right name.
 
 Engagement files, checks and frameworks are written by people. A reader of such a file gathers `Problem`s and
 raises one `InvalidFile` at the end; the command line prints it and exits with 2.
@@ -33,7 +33,7 @@ class Problem:
         return f"{subject}{self.message}{hint}"
 
 
-class InvalidFile(Exception):
+class InvalidFile(Exception):  # noqa: N818 - it is the file that is invalid
     """One or more files that people wrote cannot be used; `problems` holds everything that is wrong."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

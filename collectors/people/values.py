@@ -1,0 +1,90 @@
+"""What a scalar that a person wrote means: text, a day, an instant, a version, a parameter."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from collectors.people.written_yaml import Unquoted
+
+Parameter = bool | int | Decimal | date | str
+
+
+def day(value: object) -> date:
+    """A date; raises what pydantic gathers."""
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        raise PydanticCustomError("day", "must be a date such as 2026-11-21.") from None
+
+
+def instant(value: object) -> datetime:
+    """An instant in UTC; a bare date means the end of that day, so that what was dated on it counts."""
+    text = _text(value)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return datetime.combine(date.fromisoformat(text), time(23, 59, 59), UTC)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("instant", "must be a date such as 2026-11-21, or an instant such as "
+                                             "2026-11-21T17:00:00Z.") from None
+    if found.tzinfo is None:
+        raise PydanticCustomError("zone", "must say its time zone, such as 2026-11-21T17:00:00Z.")
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("instant", "is outside the years 1 to 9999.") from None
+
+
+def kubernetes_version(value: object) -> str:
+    """The minor version, `1.34`, of `1.34`, `v1.34.2` or `v1.34.2-eks-1a2b3c`."""
+    found = re.fullmatch(r"v?(1\.\d{1,3})(\.\d+)?([-+].*)?", _text(value))
+    if found is None:
+        raise PydanticCustomError("version", "must be a Kubernetes version such as 1.34.")
+    return found.group(1)
+
+
+def parameter(value: object) -> Parameter:
+    """What an unquoted parameter says: true or false, a whole number, a decimal, a date, or text."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("parameter", "must be one value: text, a number, a date, true or false.")
+    if not isinstance(value, Unquoted):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    if re.fullmatch(r"-?\d{1,18}", value):
+        return int(value)
+    if re.fullmatch(r"-?\d{1,18}\.\d{1,9}", value):
+        return Decimal(value)
+    try:
+        return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else str(value)
+    except ValueError:
+        return str(value)
+
+
+def lower(value: object) -> object:
+    """Names that mean the same in any case."""
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def position_or_text(value: object) -> object:
+    """A number when written as one, without quotes."""
+    if isinstance(value, Unquoted) and re.fullmatch(r"\d{1,4}", value):
+        return int(value)
+    return value
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Day = Annotated[date, BeforeValidator(day)]
+Instant = Annotated[datetime, BeforeValidator(instant)]
+KubernetesVersion = Annotated[str, BeforeValidator(kubernetes_version)]
+ParameterValue = Annotated[Parameter, BeforeValidator(parameter)]
