@@ -15,10 +15,12 @@ from typing import Any
 # One line a group: the namespaced kinds, then "|", then the kinds of the whole cluster. A plural that English
 # spelling does not give stands after a colon.
 _SERVED = """
-core: Binding ConfigMap Endpoints:endpoints Event LimitRange PersistentVolumeClaim Pod PodTemplate ReplicationController
-    ResourceQuota Secret Service ServiceAccount | ComponentStatus Namespace Node PersistentVolume
-admissionregistration.k8s.io: | MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration
-    ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration
+core: Binding ConfigMap Endpoints:endpoints Event LimitRange PersistentVolumeClaim Pod PodTemplate
+    ReplicationController ResourceQuota Secret Service ServiceAccount |
+    ComponentStatus Namespace Node PersistentVolume
+admissionregistration.k8s.io: | MutatingAdmissionPolicy MutatingAdmissionPolicyBinding
+    MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding
+    ValidatingWebhookConfiguration
 apiextensions.k8s.io: | CustomResourceDefinition
 apiregistration.k8s.io: | APIService
 apps: ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet |
@@ -57,7 +59,7 @@ _MOVED = {
 
 @dataclass(frozen=True, slots=True)
 class KnownKind:
-    """A kind of the API: its name as we write it, the plural in its URL, and whether it lives in a namespace."""
+    """A kind of the API: its name as we write it, its plural, and whether it lives in a namespace."""
 
     kind: str
     plural: str
@@ -107,7 +109,7 @@ def _read_table() -> dict[str, KnownKind]:
 
 KNOWN: Mapping[str, KnownKind] = _read_table()
 _BY_RESOURCE = {known.resource: known.kind for known in KNOWN.values()}
-_BY_PLURAL = {known.plural: known.kind for known in reversed(KNOWN.values()) if known.group != "metrics.k8s.io"}
+_BY_PLURAL = {known.plural: known.kind for known in KNOWN.values() if known.group != "metrics.k8s.io"}
 _REMEMBERED: dict[tuple[str, str], str] = {}
 
 
@@ -132,7 +134,7 @@ def kind_of(obj: Mapping[str, Any]) -> str | None:
 
 
 def is_namespaced(kind: str) -> bool | None:
-    """Whether objects of this kind live in a namespace; None for a kind that Kubernetes itself does not serve."""
+    """Whether objects of this kind live in a namespace; None for a kind that is not built in."""
     known = KNOWN.get(kind)
     return None if known is None else known.namespaced
 
@@ -140,7 +142,7 @@ def is_namespaced(kind: str) -> bool | None:
 def kind_of_resource(resource: str) -> str | None:
     """The kind behind "deployments.apps", "deployments" or a group with version ("cronjobs.v1.batch").
 
-    None when no built-in kind is called so. A bare plural that two groups share means the older group.
+    None when no built-in kind is called so. A bare "pods" or "nodes" never means metrics.
     """
     word = resource.lower().replace("/", ".").replace("-", "")
     if word in _BY_RESOURCE:
