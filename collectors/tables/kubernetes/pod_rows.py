@@ -1,0 +1,81 @@
+"""Pods as they were seen, and the configuration objects that pods name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+from collectors.tables.kubernetes.workload_rows import WORKLOAD_KINDS
+from collectors.tables.schema import Column, Relation, Subject, table
+
+
+@table(
+    "pods",
+    grain="one pod",
+    kinds=("Pod",),
+    running_only=True,
+    subject=Subject(None, None, "namespace", "name", fixed_kind="Pod"),
+    part="name",
+)
+class Pod(NamedTuple):
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    namespace: Annotated[str | None, Column("Namespace.")]
+    name: Annotated[str, Column("Name of the pod.")]
+    pod_id: Annotated[str, Column("Surrogate key.", identity=True)]
+    workload_id: Annotated[str | None, Column("The workload it belongs to.", owner="workloads")]
+    phase: Annotated[str | None, Column("Pending, Running, Succeeded, Failed or Unknown.")]
+    is_finished: Annotated[bool | None, Column("Whether it ran to its end: phase Succeeded or Failed.")]
+    is_ready: Annotated[bool | None, Column("Whether its Ready condition is true.")]
+    is_terminating: Annotated[bool | None, Column("Whether its deletion was asked for.")]
+    has_node: Annotated[bool | None, Column("Whether it was placed on a node.")]
+    node_name: Annotated[str | None, Column("Node it was placed on.", guard="has_node")]
+    restart_count: Annotated[
+        int | None, Column("Restarts of its containers, init containers included, so far.")
+    ]
+    created_at: Annotated[datetime | None, Column("Creation, UTC.")]
+    basis: Annotated[str, Column("declared or running.")]
+    evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
+
+
+@table(
+    "config_references",
+    grain="one workload, one ConfigMap or Secret that its pods name",
+    kinds=WORKLOAD_KINDS,
+    completed_by=("Pod",),
+    part="referenced_name",
+    relations=(
+        Relation(
+            "config_map",
+            "config_maps",
+            (("namespace", "namespace"), ("referenced_name", "name")),
+            "The ConfigMap named.",
+            when="referenced_kind = 'ConfigMap'",
+            maximum=1,
+        ),
+        Relation(
+            "secret",
+            "secrets",
+            (("namespace", "namespace"), ("referenced_name", "name")),
+            "The Secret named.",
+            when="referenced_kind = 'Secret'",
+            maximum=1,
+        ),
+    ),
+)
+class ConfigReference(NamedTuple):
+    """kube-root-ca.crt, which every namespace gets from its cluster, is left out."""
+
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
+    workload_id: Annotated[str, Column("The workload whose pods name it.", owner="workloads")]
+    config_reference_id: Annotated[str, Column("Surrogate key.", identity=True)]
+    referenced_kind: Annotated[str | None, Column("ConfigMap or Secret.")]
+    referenced_name: Annotated[str | None, Column("Name of the object, in the same namespace.")]
+    is_optional: Annotated[
+        bool | None, Column("Whether pods start without it: every place that names it says so.")
+    ]
+    used_as: Annotated[list[str] | None, Column("How: environment, volume, image-pull; sorted.")]
+    from_template: Annotated[bool, Column("Whether the workload's own template names it.")]
+    pod_count: Annotated[int, Column("Pods that name it.")]
+    basis: Annotated[str, Column("declared or running.")]
+    evidence_refs: Annotated[list[str], Column("Places of the template and of the first pod that names it.")]
