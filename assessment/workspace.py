@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas
 
 
-class NotThere(LookupError):
+class NotThere(LookupError):  # noqa: N818 - it is what it says
     """The workspace, or the table or result asked for, does not exist; the text says what would make it."""
 
 
