@@ -7,6 +7,8 @@ bl and bu, uncertain rows that could be in the relation without, or with, satisf
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from assessment.checks.syntax import Quantifier
 from collectors.tables.schema import Relation
 
@@ -92,13 +94,13 @@ def verdict(term: Quantifier, query: str, index: int, relation: Relation) -> str
         case "at_most":
             cases = f"when {t} > {n} then false when {t} + {at_maximum('ut')} > {n}{fewer} then null else true"
         case _:
-            cases = _share(n, t, count("f"), count("a"), at_maximum_share(count, certain, relation))
+            share = _share(n, t, count("f"), count("a"), _open_rows(count, certain, relation))
+            cases = f"when {certain} < {relation.minimum} then null {share}"
     return f"cast(case {cases} end as boolean)"
 
 
-def at_maximum_share(count: object, certain: str, relation: Relation) -> tuple[str, str]:
+def _open_rows(count: Callable[[str], str], certain: str, relation: Relation) -> tuple[str, str]:
     """The rows that may still join the share: none once the declared maximum is certain."""
-    assert callable(count)
     lower, upper = count("bl"), count("bu")
     if relation.maximum is None:
         return lower, upper

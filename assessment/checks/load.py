@@ -1,0 +1,170 @@
+"""Read check files: one YAML file a check, its place is its id, every mistake of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assessment.checks.compile import Compiler
+from assessment.checks.expression import Constants
+from assessment.checks.meaning import Vocabulary
+from assessment.checks.syntax import RuleError, Term, parse
+from collectors.problems import InvalidFile, Problem, nearest
+from collectors.tables.database import arrow, connect, load
+from collectors.tables.schema import Table
+
+LIBRARY = Path(__file__).parent / "library"
+LAYERS = ("cloud", "cluster", "container", "code")
+DIMENSIONS = (
+    "architecture", "applications", "scalability", "storage-backup",
+    "cicd", "disaster-recovery", "monitoring-health", "security",
+)  # fmt: skip
+VERDICTS = ("pass", "fail", "unknown", "out of scope")
+
+
+class Example(BaseModel):
+    """One small world and the verdict it must get; patches apply to a minimal Deployment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    expect: Literal["pass", "fail", "unknown", "out of scope"]
+    because: str = ""
+    container: dict[str, Any] | None = None
+    init_container: dict[str, Any] | None = None
+    ephemeral_container: dict[str, Any] | None = None
+    pod: dict[str, Any] | None = None
+    pod_metadata: dict[str, Any] | None = None
+    workload: dict[str, Any] | None = None
+    kind: str = "Deployment"
+    objects: list[dict[str, Any]] = Field(default_factory=list)
+    kubernetes_version: str | None = None
+    whole: bool = True
+    subject: str | None = None
+
+
+class CheckFile(BaseModel):
+    """A check as its author writes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    why: str
+    layer: Literal["cloud", "cluster", "container", "code"]
+    dimension: Literal[
+        "architecture", "applications", "scalability", "storage-backup",
+        "cicd", "disaster-recovery", "monitoring-health", "security",
+    ]  # fmt: skip
+    judges: str
+    within: str = "true"
+    passes_when: str
+    impact: int = Field(ge=1, le=5)
+    likelihood: int = Field(ge=1, le=5)
+    remedy: str
+    fix: str = ""
+    formerly: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=list)
+    blind_to: list[str] = Field(default_factory=list)
+    examples: list[Example] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A loaded check: its id, what its author wrote, and both expressions as trees."""
+
+    check_id: str
+    file: Path
+    written: CheckFile
+    within: Term
+    rule: Term
+
+    @property
+    def table(self) -> str:
+        """The table whose rows it judges."""
+        return self.written.judges
+
+
+def library(tables: Mapping[str, Table], folders: tuple[Path, ...] = (LIBRARY,)) -> list[Check]:
+    """Every check below these folders, sorted by id.
+
+    Raises:
+        InvalidFile: with every problem of every file.
+    """
+    problems: list[Problem] = []
+    checks: dict[str, Check] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yaml")):
+            check = _read(path, folder, tables, problems)
+            if check and check.check_id in checks:
+                problems.append(Problem(str(path), "", f"the id {check.check_id} is taken by {checks[check.check_id].file}"))
+            elif check:
+                checks[check.check_id] = check
+    found = [checks[name] for name in sorted(checks)]
+    if not problems:
+        problems.extend(_unbindable(found, tables))
+    if problems:
+        raise InvalidFile(problems)
+    return found
+
+
+def _read(path: Path, folder: Path, tables: Mapping[str, Table], problems: list[Problem]) -> Check | None:
+    name = str(path)
+    try:
+        data = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+        written = CheckFile.model_validate(data)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        problems.append(Problem(name, "", f"is not readable YAML: {' '.join(str(error).split())}"))
+        return None
+    except ValidationError as error:
+        problems.extend(_said(name, error))
+        return None
+    table = tables.get(written.judges)
+    if table is None or table.subject is None:
+        judged = [known.name for known in tables.values() if known.subject]
+        problems.append(Problem(name, "judges", f"`{written.judges}` is not a judged table.", nearest(written.judges, judged)))
+        return None
+    check_id = ".".join(path.relative_to(folder).with_suffix("").parts)
+    return _meaning(check_id, path, written, table, tables, problems)
+
+
+def _meaning(
+    check_id: str, path: Path, written: CheckFile, table: Table, tables: Mapping[str, Table], problems: list[Problem]
+) -> Check | None:
+    terms: dict[str, Term] = {}
+    for field, text in (("within", written.within), ("passes_when", written.passes_when)):
+        try:
+            terms[field] = parse(text)
+        except RuleError as error:
+            problems.append(Problem(str(path), field, f"{error}."))
+    if len(terms) < 2:
+        return None
+    mistakes = Vocabulary(tables, {}).check(table, terms["within"], terms["passes_when"])
+    problems.extend(Problem(str(path), "passes_when", f"{mistake}.") for mistake in mistakes)
+    return None if mistakes else Check(check_id, path, written, terms["within"], terms["passes_when"])
+
+
+def _said(name: str, error: ValidationError) -> Iterator[Problem]:
+    words = [*CheckFile.model_fields, *Example.model_fields]
+    for each in error.errors():
+        place = ".".join(str(part) for part in each["loc"])
+        unknown = each["type"] == "extra_forbidden"
+        hint = nearest(str(each["loc"][-1]), words) if unknown else None
+        yield Problem(name, place, "is not a field of a check." if unknown else f"{each['msg']}.", hint)
+
+
+def _unbindable(checks: list[Check], tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Bind every compiled rule against empty tables, so that no engine error waits for a client's data."""
+    connection = connect()
+    for table in tables.values():
+        load(connection, table, arrow(table, []), [], {})
+    compiler = Compiler(tables, Constants("2000-01-01 00:00:00", {}))
+    for check in checks:
+        try:
+            connection.execute(compiler.query(tables[check.table], [(check.within, check.rule)]))
+        except duckdb.Error as error:
+            yield Problem(str(check.file), "passes_when", f"the engine refuses it: {' '.join(str(error).split())[:300]}")

@@ -1,0 +1,250 @@
+"""Judge every row of every judged table: one query a table, a column a check, findings as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from assessment.checks.compile import FAIL, OUT, PASS, SCOPE_UNKNOWN, UNKNOWN, Compiler, quoted
+from assessment.checks.expression import Constants, literal
+from assessment.checks.load import Check
+from assessment.checks.syntax import Name, Quantifier, Term, children
+from collectors.kubernetes.kinds import name_of
+from collectors.tables.build import Tables
+from collectors.tables.database import arrow, connect, gaps_of, load
+from collectors.tables.schema import Subject, Table
+
+FINDINGS = """
+    check_id varchar, cid integer, subject_group varchar, subject_kind varchar, subject_namespace varchar,
+    subject_name varchar, subject_part varchar, stable_name varchar, verdict varchar, reason varchar,
+    witnesses varchar[], gaps integer[], evidence_refs varchar[], unseen bigint
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of a run: findings, populations and out_of_scope with the columns that DESIGN 13 names."""
+
+    findings: pa.Table
+    populations: pa.Table
+    out_of_scope: pa.Table
+
+
+class Judge:
+    """Holds the loaded tables of one run and puts checks to them."""
+
+    def __init__(self, tables: Tables, declared: Mapping[str, Table], columns: Mapping[str, pa.Table]) -> None:
+        """`columns` are the rows of each declared table as Arrow, gaps not among them."""
+        self._declared = declared
+        self._connection = connect()
+        self._load(tables, columns)
+        self._connection.execute(f"create table found ({FINDINGS})")
+        self._connection.execute(f"create table outside ({FINDINGS})")
+        self._connection.execute("set lock_configuration = true")
+
+    def _load(self, tables: Tables, columns: Mapping[str, pa.Table]) -> None:
+        for name, rows in columns.items():
+            declared = self._declared[name]
+            gaps = gaps_of(declared, tables.gaps, self._declared)
+            load(self._connection, declared, rows, gaps, tables.clusters)
+        known = [(number, each.name, each.basis) for number, each in enumerate(tables.clusters.values())]
+        self._hold("known_clusters", "cid integer, cluster varchar, basis varchar", known)
+        gaps_known = [(gap.number, _say_gap(gap.kind, gap.namespace, gap.reason), gap.judged) for gap in tables.gaps]
+        self._hold("known_gaps", "gap integer, says varchar, judged boolean", gaps_known)
+
+    def _hold(self, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        self._connection.execute(f"create table {name} ({columns})")
+        names = [column.split()[0] for column in columns.split(", ")]
+        values = zip(*rows, strict=True) if rows else [() for _ in names]
+        incoming = pa.table({each: pa.array(value) for each, value in zip(names, values, strict=True)})
+        self._connection.register("incoming", incoming)
+        self._connection.execute(f"insert into {name} select * from incoming")
+        self._connection.unregister("incoming")
+
+    def judge(self, run: str, checks: Sequence[Check], constants: Constants) -> Judged:
+        """Put these checks to the rows. `run` stands in the findings; order and bytes depend on nothing else."""
+        for name in sorted({check.table for check in checks}):
+            self._judge_table(self._declared[name], [check for check in checks if check.table == name], constants)
+        self._describe(checks)
+        return Judged(self._findings(run), self._populations(), self._out_of_scope())
+
+    def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
+        pairs = [(check.within, check.rule) for check in checks]
+        try:
+            self._answer(Compiler(self._declared, constants).query(table, pairs))
+        except duckdb.Error:
+            self._answer(Compiler(self._declared, constants, guarded=True).query(table, pairs))
+        for number, check in enumerate(checks):
+            self._record(table, check, number)
+        self._connection.execute("drop table answers")
+
+    def _answer(self, query: str) -> None:
+        self._connection.execute(f"create table answers as {query}")
+
+    def _record(self, table: Table, check: Check, i: int) -> None:
+        assert table.subject is not None
+        subject = _subject(table, table.subject)
+        source = f"from answers a join {quoted(table.name)} j on j.rid = a.rid"
+        verdict = f"case a.v{i} when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
+        self._connection.execute(
+            f"insert into found select {literal(check.check_id)}, j.cid, {subject}, {verdict},"
+            f" {_reason(table, check, i)}, list_sort(list_distinct(a.w{i})), list_sort(list_distinct(a.g{i})),"
+            f" j.evidence_refs, 0 {source} where not a.phantom and a.v{i} <> {OUT}"
+        )
+        self._connection.execute(
+            f"insert into outside select {literal(check.check_id)}, j.cid, {subject}, null,"
+            f" {literal(f'not within: {check.written.within}')}, [], [], j.evidence_refs, 0"
+            f" {source} where not a.phantom and a.v{i} = {OUT}"
+        )
+        self._connection.execute(_unseen(table, check, i))
+
+    def _describe(self, checks: Sequence[Check]) -> None:
+        rows = [(check.check_id, check.written.layer, check.written.dimension) for check in checks]
+        self._hold("known_checks", "check_id varchar, layer varchar, dimension varchar", rows)
+
+    def _findings(self, run: str) -> pa.Table:
+        parts = "check_id, cluster, subject_group, subject_kind, subject_namespace, stable_name, subject_part"
+        hashed = ", ".join(f"coalesce({part}, '')" for part in parts.split(", "))
+        return self._connection.execute(
+            f"""select {literal(run)} as run, check_id, cluster, subject_group, subject_kind, subject_namespace,
+                subject_name, subject_part, verdict, reason, witnesses, layer, dimension, basis, evidence_refs,
+                sha256(concat_ws(chr(31), {hashed})) as fingerprint, gaps
+                from found join known_clusters using (cid) join known_checks using (check_id)
+                order by check_id, cluster, subject_namespace nulls first, subject_kind, subject_name,
+                subject_part nulls first, subject_group, evidence_refs, verdict"""
+        ).to_arrow_table()
+
+    def _populations(self) -> pa.Table:
+        def number(verdict: str) -> str:
+            return f"cast(count(*) filter (where verdict = '{verdict}') as bigint)"
+
+        return self._connection.execute(
+            f"""with counted as (select check_id, cid, {number("pass")} as passed, {number("fail")} as failed,
+                    {number("unknown")} as unknown, cast(sum(unseen) as bigint) as unseen from found group by all),
+                left_out as (select check_id, cid, cast(count(*) as bigint) as out_of_scope from outside group by all)
+                select check_id, cluster, coalesce(passed + failed + unknown, 0) as judged, coalesce(passed, 0) as passed,
+                coalesce(failed, 0) as failed, coalesce(unknown, 0) as unknown, coalesce(out_of_scope, 0) as out_of_scope,
+                coalesce(unseen, 0) as unseen
+                from known_checks cross join known_clusters left join counted using (check_id, cid)
+                left join left_out using (check_id, cid) order by check_id, cluster"""
+        ).to_arrow_table()
+
+    def _out_of_scope(self) -> pa.Table:
+        return self._connection.execute(
+            """select check_id, cluster, subject_group, subject_kind, subject_namespace, subject_name, subject_part,
+               reason, evidence_refs from outside join known_clusters using (cid)
+               order by check_id, cluster, subject_namespace nulls first, subject_kind, subject_name,
+               subject_part nulls first, evidence_refs"""
+        ).to_arrow_table()
+
+
+def judge(run: str, tables: Tables, declared: Mapping[str, Table], checks: Sequence[Check], constants: Constants) -> Judged:
+    """Judge the tables in memory; only those that some check reads are loaded."""
+    needed = tables_read(checks, declared)
+    columns = {name: arrow(declared[name], tables.rows.get(name, [])) for name in sorted(needed)}
+    return Judge(tables, declared, columns).judge(run, checks, constants)
+
+
+def tables_read(checks: Sequence[Check], declared: Mapping[str, Table]) -> set[str]:
+    """The tables that these checks judge or relate to."""
+    return {name for check in checks for name in _tables_of(check, declared)}
+
+
+def _tables_of(check: Check, declared: Mapping[str, Table]) -> set[str]:
+    found = {check.table}
+
+    def follow(term: Term, table: Table) -> None:
+        if isinstance(term, Quantifier):
+            relation = table.relation(term.relation)
+            assert relation is not None
+            found.add(relation.table)
+            table = declared[relation.table]
+        for part in children(term):
+            follow(part, table)
+
+    for term in (check.within, check.rule):
+        follow(term, declared[check.table])
+    return found
+
+
+def _say_gap(kind: str, namespace: str | None, reason: str) -> str:
+    where = "" if namespace is None else " in unlisted namespaces" if namespace == "?" else f" in namespace {namespace}"
+    return f"{name_of(kind)}{where} ({reason})"
+
+
+def _subject(table: Table, subject: Subject) -> str:
+    """Group, kind, namespace, name, part and the stable name of the subject, as SQL."""
+
+    def column(name: str | None, fixed: str = "") -> str:
+        if name:
+            return f"j.{quoted(name)}"
+        return literal(fixed) if fixed else "cast(null as varchar)"
+
+    stable = "j.stable_name" if table.field("stable_name") else column(subject.name)
+    group = column(subject.group) if subject.group else literal(subject.fixed_group)
+    namespace = f"nullif({column(subject.namespace)}, '')" if subject.namespace else "cast(null as varchar)"
+    kind = column(subject.kind, subject.fixed_kind)
+    return f"{group}, {kind}, {namespace}, {column(subject.name)}, {column(subject.part)}, {stable}"
+
+
+def _reason(table: Table, check: Check, i: int) -> str:
+    """One sentence a finding: which parts fail, which gaps or missing values leave it open."""
+    parts = _listed(f"list_sort(list_distinct(a.w{i}))", 10)
+    says = f"list_sort(list_distinct(list_transform(a.g{i}, lambda gap: {_GAP_TEXTS}[gap + 1])))"
+    names = sorted({term.name for each in (check.within, check.rule) for term in _read_here(each)})
+    missing = ", ".join(f"case when j.{quoted(name)} is null then {literal(name)} end" for name in names)
+    unknown = f"list_filter([{missing}], lambda name: name is not null)" if missing else "[]"
+    return (
+        f"case when a.v{i} = {PASS} then {literal(check.written.title)}"
+        f" when a.v{i} = {FAIL} and len(a.w{i}) > 0 then 'fails for ' || {parts}"
+        f" when a.v{i} = {FAIL} then 'does not hold: ' || {literal(check.written.passes_when)}"
+        f" else case when a.v{i} = {SCOPE_UNKNOWN} then 'scope not known; ' else '' end ||"
+        f" case when len(a.g{i}) > 0 then 'not seen: ' || {_listed(says, 3)}"
+        f" when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
+        f" else 'a value that the rule reads is not known' end end"
+    )
+
+
+_GAP_TEXTS = "(select list(says order by gap) from known_gaps)"
+
+
+def _listed(items: str, most: int) -> str:
+    rest = f"case when len({items}) > {most} then ' and ' || (len({items}) - {most}) || ' more' else '' end"
+    return f"array_to_string(({items})[:{most}], ', ') || {rest}"
+
+
+def _read_here(term: Term) -> list[Name]:
+    """The columns of the judged row that a term reads outside quantifiers, and through `this.` inside them."""
+    if isinstance(term, Name):
+        return [term]
+    if isinstance(term, Quantifier):
+        return [name for name in _names(term.term) if name.outer]
+    return [name for part in children(term) for name in _read_here(part)]
+
+
+def _names(term: Term) -> list[Name]:
+    if isinstance(term, Name):
+        return [term]
+    if isinstance(term, Quantifier):
+        return []
+    return [name for part in children(term) for name in _names(part)]
+
+
+def _unseen(table: Table, check: Check, i: int) -> str:
+    """Gaps in the judged table that could change the result: one unknown finding a namespace, or the cluster."""
+    namespace = "j.namespace" if table.field("namespace") else "cast(null as varchar)"
+    inside = "(n is not null and n <> '?')"
+    return f"""
+        insert into found
+        select {literal(check.check_id)}, cid, '', case when {inside} then 'Namespace' else 'Cluster' end,
+            case when {inside} then n end, case when {inside} then n else cluster end, null,
+            case when {inside} then n else '?' end, 'unknown',
+            'not seen: ' || {_listed("list_sort(list(distinct says))", 3)}, [], list_sort(list(distinct gap)), [],
+            count(distinct gap)
+        from (select j.cid, case when {namespace} = '?' then null else {namespace} end as n, j.gap, k.says
+              from answers a join {quoted(table.name)} j on j.rid = a.rid join known_gaps k on k.gap = j.gap
+              where a.phantom and k.judged and a.v{i} in ({UNKNOWN}, {SCOPE_UNKNOWN})) join known_clusters using (cid)
+        group by cid, n, cluster"""

@@ -1,0 +1,41 @@
+"""Compute every derived table from the base tables of a run."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import assessment.derived
+from collectors.tables.build import Tables, base_tables, tables_in
+from collectors.tables.schema import Table
+
+
+@cache
+def all_tables() -> Mapping[str, Table]:
+    """Base and derived tables, by name, every input before what is derived from it."""
+    derived = tables_in(_modules())
+    ordered: dict[str, Table] = dict(base_tables())
+    while len(ordered) < len(base_tables()) + len(derived):
+        ready = [table for table in derived.values() if table.name not in ordered and set(table.derived_from) <= set(ordered)]
+        if not ready:
+            raise TypeError(f"derived tables wait for each other: {sorted(set(derived) - set(ordered))}")
+        ordered.update({table.name: table for table in ready})
+    return ordered
+
+
+def derive(tables: Tables) -> None:
+    """Add the rows of every derived table to `tables.rows`."""
+    makers = {name: maker for module in _modules() for name, maker in getattr(module, "DERIVED", {}).items()}
+    for name in all_tables():
+        if name in makers:
+            tables.rows[name] = makers[name](tables.rows, tables.clusters)
+
+
+@cache
+def _modules() -> tuple[Any, ...]:
+    path, prefix = assessment.derived.__path__, assessment.derived.__name__ + "."
+    names = sorted(info.name for info in pkgutil.iter_modules(path, prefix) if info.name != __name__)
+    return tuple(importlib.import_module(name) for name in names)
