@@ -106,7 +106,7 @@ class Compiler:
         part = f"r.{quoted(related.part)}" if related.part else "cast(null as varchar)"
         pairs = _pairs(table, relation, related, self._when(relation), f"{part} as part, {conditions}", inner.joins)
         columns = ["rid", "count(*) filter (where m and not phantom) as c"]
-        for condition, question in asked.items():
+        for question in asked.values():
             nested = inner.gaps[question.index] != NOTHING
             columns += aggregates(question.index, question.functions, nested=nested, named=related.part is not None)
         self._ctes.append(f"{name} as (select {', '.join(columns)} from ({pairs}) group by rid)")
@@ -167,7 +167,7 @@ def _pairs(table: Table, relation: Relation, related: Table, when: str, columns:
     equal = [f"j.{quoted(a)} = r.{quoted(b)}" for a, b in relation.keys]
     possible = [f"({when}) is distinct from false"] if when else []
     head = f"select j.rid, {{m}} as m, r.phantom, r.gap, {columns} from"
-    tail = f"{join} where {' and '.join(possible + ['true'])}"
+    tail = f"{join} where {' and '.join([*possible, 'true'])}"
     queries = [f"{head.format(m=m)} {ours} j join {theirs} r on {' and '.join(['j.cid = r.cid', *equal])} {tail}"]
     if relation.keys:
         ours_null = " or ".join(f"{quoted(a)} is null" for a, _ in relation.keys)
@@ -175,7 +175,8 @@ def _pairs(table: Table, relation: Relation, related: Table, when: str, columns:
         loose = " and ".join(possible + [f"({each}) is distinct from false" for each in equal])
         open_head = head.format(m="cast(null as boolean)")
         queries.append(
-            f"{open_head} {ours} j join (select * from {theirs} where {theirs_null}) r on j.cid = r.cid {join} where {loose}"
+            f"{open_head} {ours} j join (select * from {theirs} where {theirs_null}) r on j.cid = r.cid"
+            f" {join} where {loose}"
         )
         queries.append(
             f"{open_head} (select * from {ours} where {ours_null}) j"

@@ -101,7 +101,9 @@ def library(tables: Mapping[str, Table], folders: tuple[Path, ...] = (LIBRARY,))
         for path in sorted(folder.rglob("*.yaml")):
             check = _read(path, folder, tables, problems)
             if check and check.check_id in checks:
-                problems.append(Problem(str(path), "", f"the id {check.check_id} is taken by {checks[check.check_id].file}"))
+                problems.append(
+                    Problem(str(path), "", f"the id {check.check_id} is taken by {checks[check.check_id].file}")
+                )
             elif check:
                 checks[check.check_id] = check
     found = [checks[name] for name in sorted(checks)]
@@ -126,7 +128,9 @@ def _read(path: Path, folder: Path, tables: Mapping[str, Table], problems: list[
     table = tables.get(written.judges)
     if table is None or table.subject is None:
         judged = [known.name for known in tables.values() if known.subject]
-        problems.append(Problem(name, "judges", f"`{written.judges}` is not a judged table.", nearest(written.judges, judged)))
+        problems.append(
+            Problem(name, "judges", f"`{written.judges}` is not a judged table.", nearest(written.judges, judged))
+        )
         return None
     check_id = ".".join(path.relative_to(folder).with_suffix("").parts)
     return _meaning(check_id, path, written, table, tables, problems)
@@ -167,4 +171,6 @@ def _unbindable(checks: list[Check], tables: Mapping[str, Table]) -> Iterator[Pr
         try:
             connection.execute(compiler.query(tables[check.table], [(check.within, check.rule)]))
         except duckdb.Error as error:
-            yield Problem(str(check.file), "passes_when", f"the engine refuses it: {' '.join(str(error).split())[:300]}")
+            yield Problem(
+                str(check.file), "passes_when", f"the engine refuses it: {' '.join(str(error).split())[:300]}"
+            )

@@ -162,7 +162,9 @@ class Vocabulary:
             mistakes.append(f"{scope.table.name} has no relation `{term.relation}`{_hint(term.relation, known)}")
             return BOOLEAN
         if scope.depth >= DEEPEST:
-            mistakes.append(f"{term.function}({term.relation}, ...) stands too deep: one quantifier may stand in another")
+            mistakes.append(
+                f"{term.function}({term.relation}, ...) stands too deep: one quantifier may stand in another"
+            )
             return BOOLEAN
         mistakes.extend(_misuse(term, relation))
         if relation.table not in self.tables:

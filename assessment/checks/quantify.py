@@ -48,7 +48,7 @@ def aggregates(index: int, functions: set[str], *, nested: bool, named: bool) ->
     needed = frozenset[str]().union(*(_NEEDED[function] for function in functions))
     found = [f"{sql} as {name}{index}" for name, sql in columns.items() if name in needed]
     opened = could_break if functions == {"every"} else could_hold
-    if len({"every", "at_least_share"} & functions) and len(functions) > 1 or "at_least_share" in functions:
+    if (len({"every", "at_least_share"} & functions) and len(functions) > 1) or "at_least_share" in functions:
         opened = f"({could_hold} or {could_break})"
     gaps = f"list(distinct gap) filter (where phantom and {opened})"
     if nested:

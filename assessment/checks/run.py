@@ -26,11 +26,16 @@ FINDINGS = """
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of a run: findings, populations and out_of_scope with the columns that DESIGN 13 names."""
+    """What came of a run: findings, populations and out_of_scope with the columns that DESIGN 13 names.
+
+    `counts`, for scoring: check_id, cluster, namespace, passed, failed, unknown, unseen (a gap of the judged
+    table could change the result there), everywhere (that gap is the whole cluster's).
+    """
 
     findings: pa.Table
     populations: pa.Table
     out_of_scope: pa.Table
+    counts: list[tuple[str, str, str | None, int, int, int, bool, bool]]
 
 
 class Judge:
@@ -69,7 +74,7 @@ class Judge:
         for name in sorted({check.table for check in checks}):
             self._judge_table(self._declared[name], [check for check in checks if check.table == name], constants)
         self._describe(checks)
-        return Judged(self._findings(run), self._populations(), self._out_of_scope())
+        return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
 
     def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
         pairs = [(check.within, check.rule) for check in checks]
@@ -108,40 +113,59 @@ class Judge:
     def _findings(self, run: str) -> pa.Table:
         parts = "check_id, cluster, subject_group, subject_kind, subject_namespace, stable_name, subject_part"
         hashed = ", ".join(f"coalesce({part}, '')" for part in parts.split(", "))
-        return self._connection.execute(
+        return self._arrow(
             f"""select {literal(run)} as run, check_id, cluster, subject_group, subject_kind, subject_namespace,
                 subject_name, subject_part, verdict, reason, witnesses, layer, dimension, basis, evidence_refs,
                 sha256(concat_ws(chr(31), {hashed})) as fingerprint, gaps
                 from found join known_clusters using (cid) join known_checks using (check_id)
-                order by check_id, cluster, subject_namespace nulls first, subject_kind, subject_name,
-                subject_part nulls first, subject_group, evidence_refs, verdict"""
-        ).to_arrow_table()
+                order by check_id, cluster, {_ORDER}, verdict"""
+        )
 
     def _populations(self) -> pa.Table:
         def number(verdict: str) -> str:
             return f"cast(count(*) filter (where verdict = '{verdict}') as bigint)"
 
-        return self._connection.execute(
+        filled = [
+            f"coalesce({name}, 0) as {name}" for name in ("passed", "failed", "unknown", "out_of_scope", "unseen")
+        ]
+        return self._arrow(
             f"""with counted as (select check_id, cid, {number("pass")} as passed, {number("fail")} as failed,
                     {number("unknown")} as unknown, cast(sum(unseen) as bigint) as unseen from found group by all),
-                left_out as (select check_id, cid, cast(count(*) as bigint) as out_of_scope from outside group by all)
-                select check_id, cluster, coalesce(passed + failed + unknown, 0) as judged, coalesce(passed, 0) as passed,
-                coalesce(failed, 0) as failed, coalesce(unknown, 0) as unknown, coalesce(out_of_scope, 0) as out_of_scope,
-                coalesce(unseen, 0) as unseen
+                left_out as (
+                    select check_id, cid, cast(count(*) as bigint) as out_of_scope from outside group by all)
+                select check_id, cluster, coalesce(passed + failed + unknown, 0) as judged, {", ".join(filled)}
                 from known_checks cross join known_clusters left join counted using (check_id, cid)
                 left join left_out using (check_id, cid) order by check_id, cluster"""
-        ).to_arrow_table()
+        )
 
     def _out_of_scope(self) -> pa.Table:
-        return self._connection.execute(
-            """select check_id, cluster, subject_group, subject_kind, subject_namespace, subject_name, subject_part,
+        return self._arrow(
+            f"""select check_id, cluster, subject_group, subject_kind, subject_namespace, subject_name, subject_part,
                reason, evidence_refs from outside join known_clusters using (cid)
-               order by check_id, cluster, subject_namespace nulls first, subject_kind, subject_name,
-               subject_part nulls first, evidence_refs"""
-        ).to_arrow_table()
+               order by check_id, cluster, {_ORDER}"""
+        )
+
+    def _counts(self) -> list[tuple[str, str, str | None, int, int, int, bool, bool]]:
+        number = "count(*) filter (where verdict = '{}')".format
+        return self._connection.execute(
+            f"""select check_id, cluster, subject_namespace, {number("pass")}, {number("fail")}, {number("unknown")},
+                bool_or(unseen > 0), bool_or(unseen > 0 and subject_namespace is null)
+                from found join known_clusters using (cid) group by all order by all"""
+        ).fetchall()  # type: ignore[return-value]
+
+    def _arrow(self, query: str) -> pa.Table:
+        found = self._connection.execute(query).to_arrow_table()
+        assert found is not None
+        return found
 
 
-def judge(run: str, tables: Tables, declared: Mapping[str, Table], checks: Sequence[Check], constants: Constants) -> Judged:
+_ORDER = """subject_namespace nulls first, subject_kind, subject_name, subject_part nulls first, subject_group,
+    evidence_refs"""
+
+
+def judge(
+    run: str, tables: Tables, declared: Mapping[str, Table], checks: Sequence[Check], constants: Constants
+) -> Judged:
     """Judge the tables in memory; only those that some check reads are loaded."""
     needed = tables_read(checks, declared)
     columns = {name: arrow(declared[name], tables.rows.get(name, [])) for name in sorted(needed)}
@@ -193,7 +217,8 @@ def _subject(table: Table, subject: Subject) -> str:
 def _reason(table: Table, check: Check, i: int) -> str:
     """One sentence a finding: which parts fail, which gaps or missing values leave it open."""
     parts = _listed(f"list_sort(list_distinct(a.w{i}))", 10)
-    says = f"list_sort(list_distinct(list_transform(a.g{i}, lambda gap: {_GAP_TEXTS}[gap + 1])))"
+    texts = f"list_transform(a.g{i}, lambda gap: {_GAP_TEXTS}[gap + 1])"
+    says = f"list_sort(list_distinct({texts}))"
     names = sorted({term.name for each in (check.within, check.rule) for term in _read_here(each)})
     missing = ", ".join(f"case when j.{quoted(name)} is null then {literal(name)} end" for name in names)
     unknown = f"list_filter([{missing}], lambda name: name is not null)" if missing else "[]"

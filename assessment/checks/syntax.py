@@ -113,9 +113,7 @@ class Quantifier:
     term: Term
 
 
-Term = (
-    Literal | Name | Parameter | AsOf | Span | Not | Both | Compare | Within | OneOf | Arithmetic | Test | Quantifier
-)
+Term = Literal | Name | Parameter | AsOf | Span | Not | Both | Compare | Within | OneOf | Arithmetic | Test | Quantifier
 
 
 def parse(text: str) -> Term:
@@ -246,7 +244,11 @@ def _function(node: Any) -> Term:
     if name in QUANTIFIERS:
         return _quantifier(name, arguments)
     if name in SPANS:
-        if len(arguments) != 1 or not isinstance(count := _read(arguments[0]), Literal) or not isinstance(count.value, int):
+        if (
+            len(arguments) != 1
+            or not isinstance(count := _read(arguments[0]), Literal)
+            or not isinstance(count.value, int)
+        ):
             raise RuleError(f"{name}(n) takes one whole number")
         return Span(name, count.value)
     if name in LIST_TESTS and len(arguments) == 2:

@@ -19,7 +19,9 @@ def all_tables() -> Mapping[str, Table]:
     derived = tables_in(_modules())
     ordered: dict[str, Table] = dict(base_tables())
     while len(ordered) < len(base_tables()) + len(derived):
-        ready = [table for table in derived.values() if table.name not in ordered and set(table.derived_from) <= set(ordered)]
+        ready = [
+            table for table in derived.values() if table.name not in ordered and set(table.derived_from) <= set(ordered)
+        ]
         if not ready:
             raise TypeError(f"derived tables wait for each other: {sorted(set(derived) - set(ordered))}")
         ordered.update({table.name: table for table in ready})

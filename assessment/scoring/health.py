@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 LIKELIHOOD = {1: Decimal("0.02"), 2: Decimal("0.14"), 3: Decimal("0.45"), 4: Decimal("0.80"), 5: Decimal("0.90")}
 IMPACT = {1: Decimal("0.01"), 2: Decimal("0.08"), 3: Decimal("0.27"), 4: Decimal("0.52"), 5: Decimal("1.00")}
 GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (50, "E"), (0, "F"))
-_TENTH = Decimal("0.1")
+_TENTH, _THOUSANDTH = Decimal("0.1"), Decimal("0.001")
 _FINE = Decimal("0.000000000001")
 
 
@@ -109,7 +109,9 @@ def _share(counts: list[Count]) -> Share:
     lower = sum((share.lower for share in places), Decimal(0)) / size
     upper = sum((share.upper for share in places), Decimal(0)) / size
     known = sum((share.known for share in places), Decimal(0)) / size
-    best = sum((share.best for share in best_known), Decimal(0)) / len(best_known) if best_known else (lower + upper) / 2
+    best = (
+        sum((share.best for share in best_known), Decimal(0)) / len(best_known) if best_known else (lower + upper) / 2
+    )
     if any(count.everywhere for count in counts):
         return Share(Decimal(0), best, Decimal(1), Decimal(0))
     return Share(lower, best, upper, known)
@@ -135,20 +137,26 @@ def _places(counts: list[Count]) -> Iterator[Share]:
 def _weighed_mean(
     cluster: str | None, dimension: str | None, layer: str | None, members: list[tuple[Decimal, Share]]
 ) -> Health:
-    whole = sum((weight for weight, _ in members), Decimal(0))
-    lower, upper, coverage = (
-        sum((weight * part(share) for weight, share in members), Decimal(0)) / whole
-        for part in (lambda s: s.lower, lambda s: s.upper, lambda s: s.known)
-    )
+    lower = _mean([(weight, share.lower) for weight, share in members])
+    upper = _mean([(weight, share.upper) for weight, share in members])
+    coverage = _mean([(weight, share.known) for weight, share in members])
     seen = [(weight * share.known, share.best) for weight, share in members if share.known]
-    weights = sum((weight for weight, _ in seen), Decimal(0))
-    best = sum((weight * value for weight, value in seen), Decimal(0)) / weights if seen else (lower + upper) / 2
-    best = min(max(best, lower), upper)
-    points = [(100 * value).quantize(_TENTH, ROUND_HALF_EVEN) for value in (lower, best, upper)]
-    return Health(cluster, dimension, layer, *points, coverage.quantize(Decimal("0.001"), ROUND_HALF_EVEN), grade(*points))
+    best = min(max(_mean(seen) if seen else (lower + upper) / 2, lower), upper)
+    low, likely, high = (_points(value) for value in (lower, best, upper))
+    known = coverage.quantize(_THOUSANDTH, ROUND_HALF_EVEN)
+    return Health(cluster, dimension, layer, low, likely, high, known, grade(low, high))
 
 
-def grade(lower: Decimal, best: Decimal, upper: Decimal) -> str:
+def _mean(members: list[tuple[Decimal, Decimal]]) -> Decimal:
+    weights = sum((weight for weight, _ in members), Decimal(0))
+    return sum((weight * value for weight, value in members), Decimal(0)) / weights
+
+
+def _points(share: Decimal) -> Decimal:
+    return (100 * share).quantize(_TENTH, ROUND_HALF_EVEN)
+
+
+def grade(lower: Decimal, upper: Decimal) -> str:
     """The letter of the lower bound, and how high it could be: "D, up to B if what was not seen is sound"."""
     low, high = _letter(lower), _letter(upper)
     return low if low == high else f"{low}, up to {high} if what was not seen is sound"

@@ -92,8 +92,16 @@ class Coverage:
         """The gap of a seen owner whose parts were not shown."""
         reason = f"the {name_of(part.kind)} itself was not seen, only its pods"
         return Gap(
-            number, self._source, self._context.name, part.namespace, part.kind, part.table, "absent", reason,
-            self._remedy(part.kind, part.namespace), owner=part.owner,
+            number,
+            self._source,
+            self._context.name,
+            part.namespace,
+            part.kind,
+            part.table,
+            "absent",
+            reason,
+            self._remedy(part.kind, part.namespace),
+            owner=part.owner,
         )
 
     def _scopes(self, kind: str) -> Iterator[str | None]:
@@ -130,8 +138,16 @@ class Coverage:
         else:
             outcome, reason = "absent", f"no complete list of {_resource(kind)} was given for this scope"
         return Gap(
-            number, self._source, self._context.name, namespace, kind, table.name, outcome, reason,
-            self._remedy(kind, namespace), judged,
+            number,
+            self._source,
+            self._context.name,
+            namespace,
+            kind,
+            table.name,
+            outcome,
+            reason,
+            self._remedy(kind, namespace),
+            judged,
         )
 
     def _remedy(self, kind: str, namespace: str | None) -> str:
@@ -139,7 +155,6 @@ class Coverage:
             return "collect from the running cluster, or pass --whole if the folder declares everything"
         scope = "" if namespace is None else " -A" if namespace == UNLISTED else f" -n {namespace}"
         return f"permission to list {_resource(kind)} and the answer of: kubectl get {_resource(kind)}{scope} -o json"
-
 
 
 def _resource(kind: str) -> str:

@@ -56,7 +56,7 @@ def load(
     phantoms = arrow(table, [phantom(table, gap, clusters[gap.cluster]) for gap in gaps])
     seen = len(rows)
     whole = pa.concat_tables([rows, phantoms]) if gaps else rows
-    cluster_ids = pa.array([numbers[name] for name in whole.column("cluster").to_pylist()], pa.int32())
+    cluster_ids = pa.array([numbers[str(name)] for name in whole.column("cluster").to_pylist()], pa.int32())
     whole = whole.append_column("rid", pa.array(range(len(whole)), pa.int64()))
     whole = whole.append_column("cid", cluster_ids)
     whole = whole.append_column("phantom", pa.array([number >= seen for number in range(len(whole))], pa.bool_()))
@@ -99,7 +99,7 @@ def _surrogate(table: Table, gap: Gap, cluster: ClusterContext, owner: str | Non
 def gaps_of(table: Table, gaps: Iterable[Gap], tables: Mapping[str, Table]) -> list[Gap]:
     """The gaps that leave a table incomplete: its own, or for a derived table those of all its inputs."""
     inputs = set(_base_inputs(table, tables))
-    return [gap for gap in gaps if gap.table in inputs and (gap.owner is None or gap.table == table.name)]
+    return [gap for gap in gaps if gap.table in inputs]
 
 
 def _base_inputs(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:

@@ -129,8 +129,18 @@ def table(
 
     def declare(row: Row) -> Row:
         declared = Table(
-            name, row, grain, kinds, namespaced, tuple(_fields(row)), relations, subject, part,
-            running_only, completed_by, derived_from,
+            name,
+            row,
+            grain,
+            kinds,
+            namespaced,
+            tuple(_fields(row)),
+            relations,
+            subject,
+            part,
+            running_only,
+            completed_by,
+            derived_from,
         )
         row.__table__ = declared  # type: ignore[attr-defined]
         return row

@@ -1,4 +1,4 @@
-"""Small random worlds with something unknown in them, every way they could really be, and a two-valued reading of rules."""
+"""Small random worlds with something unknown, every way they could be, and rules read with two values."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ class Fact(NamedTuple):
     minor: Annotated[int, SAID]
 
 
-TABLES: dict[str, Table] = {declared.name: declared for declared in map(table_of, (Owner, Part, Budget, Rule, Account, Fact))}
+TABLES: dict[str, Table] = {
+    declared.name: declared for declared in map(table_of, (Owner, Part, Budget, Rule, Account, Fact))
+}
 DOMAINS: dict[str, tuple[Any, ...]] = {
     "namespace": ("a", "b"), "account": ("x", "y"), "name": ("x", "y"), "replicas": (1, 2), "level": (1, 2),
     "least": (1, 2), "minor": (33, 34), "owner_id": ("o0", "o1"),
@@ -141,7 +143,7 @@ def completions(world: World) -> Iterator[dict[str, list[dict[str, Any]]]]:
     """Every world that could be behind what is known: unknown cells filled, unseen rows there or not (up to two)."""
     base = {name: list(rows) for name, rows in world.rows.items()}
     if world.judged_is_unseen:
-        hidden = {column: None for column in base["owners"][0]} | {"cluster": world.name, "namespace": "a", "owner_id": "o0"}
+        hidden = dict.fromkeys(base["owners"][0]) | {"cluster": world.name, "namespace": "a", "owner_id": "o0"}
         base["owners"] = [hidden]
         base["parts"] = [row | {"namespace": "a", "is_open": None, "level": None} for row in base["parts"][:1]]
         base["budgets"] = []

@@ -6,7 +6,6 @@ import itertools
 import random
 
 import pytest
-from tests.checks.small_worlds import TABLES, World, completions, gaps, holds, make
 
 from assessment.checks.compile import FAIL, OUT, PASS, SCOPE_UNKNOWN, UNKNOWN, Compiler
 from assessment.checks.expression import Constants
@@ -14,6 +13,7 @@ from assessment.checks.syntax import Term, parse
 from collectors.tables.coverage import Gap
 from collectors.tables.database import arrow, connect, gaps_of, load
 from collectors.tables.schema import ClusterContext
+from tests.checks.small_worlds import TABLES, World, completions, gaps, holds, make
 
 WORLDS = 60
 MOST_COMPLETIONS = 1_500
@@ -65,7 +65,7 @@ def test_a_verdict_is_never_stronger_than_every_world_that_could_be_true(
 
 def _sound(code: int, truths: set[str], judged_is_unseen: bool) -> bool:
     if judged_is_unseen:
-        return code in (UNKNOWN, SCOPE_UNKNOWN) or code in (PASS, OUT) and "fail" not in truths
+        return code in (UNKNOWN, SCOPE_UNKNOWN) or (code in (PASS, OUT) and "fail" not in truths)
     if code in (UNKNOWN, SCOPE_UNKNOWN):
         return True
     return truths == {{PASS: "pass", FAIL: "fail", OUT: "out"}[code]}

@@ -1,0 +1,257 @@
+"""From a run's evidence to every result: tables, findings, requirements, health, gaps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from assessment.checks.compile import Compiler
+from assessment.checks.expression import Constants
+from assessment.checks.load import LIBRARY, Check, library
+from assessment.checks.run import Judge, Judged, judge
+from assessment.derived.run import all_tables, derive
+from assessment.frameworks.judge import CheckCounts
+from assessment.frameworks.judge import judge as judge_framework
+from assessment.frameworks.load import carried
+from assessment.frameworks.load import load as load_framework
+from assessment.recording import as_columns, columns
+from assessment.scoring.health import Count, Weighed, health
+from collectors.evidence.item import Item, as_item
+from collectors.evidence.store import Run
+from collectors.people.engagement import Engagement
+from collectors.tables.build import Tables, build
+from collectors.tables.database import arrow
+
+EVIDENCE = columns(
+    "evidence_id, source, cluster, request, parameters, principal, method, collection_mode, started_at, ended_at,"
+    " server_date, outcome, reason, documents int, objects int, repeats int, not_kubernetes int, gaps int,"
+    " redactions int, redaction_rules list, size_bytes int, sha256, media_type"
+)
+GAPS = columns("gap int, run, source, cluster, namespace, kind, table, outcome, reason, closed_by")
+COVERAGE = columns("run, table, kind, cluster, namespace, state, evidence list")
+CHECKS = columns(
+    "check_id, title, why, layer, dimension, judges, within, rule, sql, impact int, likelihood int, remedy, fix,"
+    " examples int, sources list, blind_to list, formerly list"
+)
+REQUIREMENTS = columns(
+    "framework, framework_version, requirement_id, parent, level, title, obligation, status, status_reason, bearer,"
+    " scope, passed int, failed int, unknown int, by_hand_open int, by_hand list, by_hand_on_file list,"
+    " signatures list, blind_to list, checks list"
+)
+REQUIREMENT_CHECKS = columns(
+    "framework, requirement_id, check_id, shows, passed int, failed int, unknown int, out_of_scope int, unseen int"
+)
+HEALTH = columns("cluster, dimension, layer, lower double, best_estimate double, upper double, coverage double, grade")
+RUNS = columns("run, as_of, started_at, client, kubesurvey_version")
+CLUSTERS = columns("cluster, display_name, basis, kubernetes_minor int, whole, managed, environment")
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that `assess` writes: tidy tables and results, as Arrow."""
+
+    tables: dict[str, pa.Table]
+    results: dict[str, pa.Table]
+
+    def verdicts(self) -> tuple[tuple[str, int, int, int], ...]:
+        """Per dimension: passed, failed, unknown."""
+        found = self.results["findings"].select(["dimension", "verdict"]).group_by(["dimension", "verdict"])
+        counted = {(row["dimension"], row["verdict"]): row["verdict_count"]
+                   for row in found.aggregate([("verdict", "count")]).to_pylist()}  # fmt: skip
+        names = sorted({dimension for dimension, _ in counted})
+        return tuple(
+            (name, *(counted.get((name, verdict), 0) for verdict in ("pass", "fail", "unknown"))) for name in names
+        )
+
+    def gap_groups(self) -> tuple[tuple[str, str, int], ...]:
+        """Reasons for gaps and what would close them, the most frequent first."""
+        table = self.results["gaps"].select(["reason", "closed_by"])
+        counted = Counter((row["reason"], row["closed_by"]) for row in table.to_pylist())
+        ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        return tuple((reason, closed_by, number) for (reason, closed_by), number in ordered)
+
+
+class _Memory:
+    """Bodies of items that were never written."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[bytes]] = {}
+
+    def hold(self, evidence_id: str, objects: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        self._lines[evidence_id] = [orjson.dumps({"place": place, "object": held}) for place, held in objects]
+
+    def open(self, item: Item) -> Iterable[bytes]:
+        return self._lines[item.evidence_id]
+
+
+def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str, progress: Progress) -> Results:
+    """Judge a run. Raises InvalidFile for a broken check or framework, CorruptEvidence for altered bytes."""
+    declared = all_tables()
+    checks = library(declared, (LIBRARY, own_checks))
+    items = run.items()
+    stated = {name: one.kubernetes_version for name, one in engagement.clusters.items() if one.kubernetes_version}
+    progress("reading evidence", 0, None)
+    tables = build(items, run, stated)
+    progress("deriving", 0, None)
+    derive(tables)
+    columns_of = {name: arrow(table, tables.rows.get(name, [])) for name, table in declared.items()}
+    tables.rows.clear()
+    constants = Constants(run.record.as_of.replace("T", " ").removesuffix("Z"), {})
+    progress("judging", 0, None)
+    judged = Judge(tables, declared, columns_of).judge(run.name, checks, constants)
+    found = {
+        "findings": judged.findings,
+        "populations": judged.populations,
+        "out_of_scope": judged.out_of_scope,
+        "health": as_columns(_health(checks, judged), HEALTH),
+        "gaps": as_columns(_gaps(run, items, tables), GAPS),
+        "coverage": as_columns(_coverage(run, tables), COVERAGE),
+        "evidence_items": as_columns(map(_evidence_item, items), EVIDENCE),
+        "checks": as_columns((_check(check, constants) for check in checks), CHECKS),
+        "runs": as_columns([_run(run, engagement, version)], RUNS),
+        "clusters": as_columns(_clusters(tables, engagement), CLUSTERS),
+    }
+    found |= _requirements(judged, checks, engagement, list(tables.clusters))
+    return Results(columns_of, found)
+
+
+def judge_in_memory(
+    worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None, whole: bool,
+    checks: Sequence[Check] | None = None,
+) -> Judged:  # fmt: skip
+    """Judge worlds of declared objects that never touch a disk."""
+    from collectors.kubernetes.offline import in_memory
+
+    declared = all_tables()
+    memory = _Memory()
+    items: list[Item] = []
+    for name, objects in worlds.items():
+        for draft, placed in in_memory(objects, cluster=name, whole=whole, kubernetes_version=kubernetes_version):
+            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, "in memory")
+            memory.hold(item.evidence_id, placed)
+            items.append(item)
+    tables = build(items, memory)
+    derive(tables)
+    used = library(declared) if checks is None else checks
+    return judge("in memory", tables, declared, used, Constants("1970-01-01 00:00:00", {}))
+
+
+def _health(checks: Sequence[Check], judged: Judged) -> list[Any]:
+    weighed = [
+        Weighed(each.check_id, each.written.dimension, each.written.layer, each.written.impact, each.written.likelihood)
+        for each in checks
+    ]
+    return health(weighed, (Count(*row) for row in judged.counts))
+
+
+def _requirements(
+    judged: Judged, checks: Sequence[Check], engagement: Engagement, clusters: list[str]
+) -> dict[str, pa.Table]:
+    counts = _check_counts(judged)
+    rows: list[Any] = []
+    mapped: list[Any] = []
+    for name in carried():
+        framework = load_framework(name, checks=[check.check_id for check in checks])
+        result = judge_framework(framework, counts, engagement, clusters)
+        rows.extend(result.requirements)
+        mapped.extend(result.checks)
+    return {
+        "requirements": as_columns(rows, REQUIREMENTS),
+        "requirement_checks": as_columns(mapped, REQUIREMENT_CHECKS),
+    }
+
+
+def _check_counts(judged: Judged) -> list[CheckCounts]:
+    grouped = judged.findings.select(["check_id", "verdict", "basis"]).group_by(["check_id", "verdict", "basis"])
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in grouped.aggregate([("basis", "count")]).to_pylist():
+        found[(row["check_id"], row["verdict"], row["basis"])] += row["basis_count"]
+    summed = judged.populations.group_by("check_id").aggregate(
+        [(name, "sum") for name in ("failed", "unknown", "out_of_scope", "unseen")]
+    )
+    return [
+        CheckCounts(
+            row["check_id"], found[(row["check_id"], "pass", "running")], found[(row["check_id"], "pass", "declared")],
+            row["failed_sum"], row["unknown_sum"], row["out_of_scope_sum"], row["unseen_sum"],
+        )
+        for row in summed.sort_by("check_id").to_pylist()
+    ]  # fmt: skip
+
+
+def _gaps(run: Run, items: Sequence[Item], tables: Tables) -> Iterator[dict[str, Any]]:
+    """Where tables are not complete, then the items that did not come whole, then what a crash left behind."""
+    for gap in tables.gaps:
+        yield {name: getattr(gap, name, None) for name in GAPS} | {"gap": gap.number, "run": run.name}
+    number = len(tables.gaps)
+    for item in items:
+        if item.outcome != "complete":
+            yield _gap(number, run, item.source, item.cluster, item.outcome, f"{item.request}: {item.reason}",
+                       "give the file, answer or rendered form that could be read")  # fmt: skip
+            number += 1
+    for torn in run.torn():
+        yield _gap(number, run, "evidence", None, "failed", torn, "collect this source again with --resume")
+        number += 1
+
+
+def _gap(
+    number: int, run: Run, source: str, cluster: str | None, outcome: str, reason: str, closed_by: str
+) -> dict[str, Any]:
+    known = {"gap": number, "run": run.name, "source": source, "cluster": cluster, "outcome": outcome}
+    return dict.fromkeys(GAPS) | known | {"reason": reason, "closed_by": closed_by}
+
+
+def _coverage(run: Run, tables: Tables) -> Iterator[dict[str, Any]]:
+    for covered in tables.covered:
+        yield {name: getattr(covered, name, None) for name in COVERAGE} | {
+            "run": run.name, "evidence": list(covered.evidence),
+        }  # fmt: skip
+
+
+def _evidence_item(item: Item) -> dict[str, Any]:
+    counts = item.documents
+    known = {name: getattr(item, name, None) for name in EVIDENCE}
+    return known | {
+        "parameters": orjson.dumps(item.parameters, option=orjson.OPT_SORT_KEYS).decode(),
+        "documents": counts and counts.objects + counts.repeats + counts.not_kubernetes + counts.gaps,
+        "objects": counts and counts.objects,
+        "repeats": counts and counts.repeats,
+        "not_kubernetes": counts and counts.not_kubernetes,
+        "gaps": counts and counts.gaps,
+        "redactions": sum(redaction.count for redaction in item.redactions),
+        "redaction_rules": [redaction.rule for redaction in item.redactions],
+        "size_bytes": item.size,
+    }
+
+
+def _check(check: Check, constants: Constants) -> dict[str, Any]:
+    declared = all_tables()
+    written = check.written.model_dump(include=set(CHECKS))
+    sql = Compiler(declared, constants).query(declared[check.table], [(check.within, check.rule)])
+    own = {"check_id": check.check_id, "rule": check.written.passes_when, "sql": sql}
+    return written | own | {"examples": len(check.written.examples)}
+
+
+def _run(run: Run, engagement: Engagement, version: str) -> dict[str, Any]:
+    record = run.record
+    return {
+        "run": run.name, "as_of": record.as_of, "started_at": record.started_at,
+        "client": engagement.client, "kubesurvey_version": version,
+    }  # fmt: skip
+
+
+def _clusters(tables: Tables, engagement: Engagement) -> Iterator[dict[str, Any]]:
+    for name, context in tables.clusters.items():
+        said = engagement.clusters.get(name)
+        yield {
+            "cluster": name, "display_name": (said and said.display_name) or name, "basis": context.basis,
+            "kubernetes_minor": context.kubernetes_minor, "whole": str(context.whole).lower(),
+            "managed": said and said.managed, "environment": said and said.environment,
+        }  # fmt: skip
