@@ -6,9 +6,9 @@ raises one `InvalidFile` at the end; the command line prints it and exits with 2
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,14 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     `privileged` is how people remember `pod_security.privileged`. Ties go to the first in text order.
     """
     candidates = sorted(set(words))
-    by_plain = {_plain(candidate): candidate for candidate in reversed(candidates)}
-    close = difflib.get_close_matches(_plain(word), list(by_plain), n=1, cutoff=0.6)
-    if close:
-        return by_plain[close[0]]
-    last_parts = {_plain(candidate.rpartition(".")[2]): candidate for candidate in reversed(candidates)}
-    close = difflib.get_close_matches(_plain(word).rpartition(".")[2], list(last_parts), n=1, cutoff=0.75)
-    return last_parts[close[0]] if close else None
+    whole = _closest(word, candidates, lambda name: name, 0.6)
+    return whole or _closest(word.rpartition(".")[2], candidates, lambda name: name.rpartition(".")[2], 0.75)
+
+
+def _closest(word: str, candidates: list[str], part: Callable[[str], str], at_least: float) -> str | None:
+    likeness = {name: SequenceMatcher(None, _plain(word), _plain(part(name))).ratio() for name in candidates}
+    best = max(candidates, key=lambda name: likeness[name], default=None)
+    return best if best is not None and likeness[best] >= at_least else None
 
 
 def _plain(word: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Discriminator, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from collectors.people.checked import Written, checked
@@ -114,7 +114,10 @@ class _WrittenRequirement(Written):
     level: Level
     obligation: Obligation
     title: Text
-    bearer: Who | _WrittenBearer
+    bearer: Annotated[
+        Annotated[Who, Tag("one")] | Annotated[_WrittenBearer, Tag("split")],
+        Discriminator(lambda value: "split" if isinstance(value, dict) else "one"),
+    ]
     scope: Text | None = None
     evidence: tuple[_WrittenEvidence, ...] = ()
     by_hand: tuple[Text, ...] = ()
@@ -129,7 +132,7 @@ class _WrittenFramework(Written):
     source: Text
     scope: Text
     limits: tuple[Text, ...] = ()
-    requirements: tuple[_WrittenRequirement, ...] = Field(min_length=1)
+    requirements: tuple[_WrittenRequirement, ...]
 
 
 def load(framework_id: str, *, checks: Collection[str] | None = None) -> Framework:

@@ -54,7 +54,7 @@ def checked(model: type[M], written: WrittenYaml, context: Mapping[str, Any] | N
 
 
 def _problem(model: type[BaseModel], written: WrittenYaml, found: ErrorDetails) -> Problem:
-    path = _as_written(found["loc"], written)
+    path = _as_written(found, written)
     context = found.get("ctx", {})
     hint = context.get("nearest")
     kind, line = found["type"], written.line(path)
@@ -69,18 +69,13 @@ def _problem(model: type[BaseModel], written: WrittenYaml, found: ErrorDetails) 
     return Problem(written.file, said(path), message, hint, line)
 
 
-def _as_written(loc: tuple[int | str, ...], written: WrittenYaml) -> Place:
-    """The location without the names that pydantic adds for the branches of a union."""
+def _as_written(found: ErrorDetails, written: WrittenYaml) -> Place:
+    """The location without the names that pydantic adds for branches of a union; a missing key stays."""
     path: Place = ()
-    for position, part in enumerate(loc):
-        last = position == len(loc) - 1
-        if (*path, part) in written.lines or (last and not _is_branch(part)):
+    for part in found["loc"]:
+        if (*path, part) in written.lines:
             path = (*path, part)
-    return path
-
-
-def _is_branch(part: int | str) -> bool:
-    return isinstance(part, str) and ("[" in part or part in {"str", "int", "bool", "dict"})
+    return (*path, found["loc"][-1]) if found["type"] == "missing" else path
 
 
 def _fields_at(model: type[BaseModel], path: Place) -> list[str]:

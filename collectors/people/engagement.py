@@ -56,6 +56,11 @@ class Scope(Written):
     namespaces: tuple[Text, ...] = ()
     clusters: tuple[Text, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """A scope that names nothing holds everything, as one that is not set."""
+        return not (self.labels or self.namespaces or self.clusters)
+
 
 class Scopes(Written):
     """A scope left out holds everything that was collected."""
@@ -109,13 +114,15 @@ class ProviderReport(Written):
     provider: Annotated[Text, BeforeValidator(lower)]
     title: Text
     period: Period
-    frameworks: Annotated[tuple[Text, ...], Field(min_length=1)]
+    frameworks: tuple[Text, ...]
     covers: tuple[Text, ...] = ()
     file: Text | None = None
 
     @field_validator("frameworks")
     @classmethod
     def _frameworks_are_known(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not value:
+            raise PydanticCustomError("none", "must name a framework that the report serves.")
         known = known_frameworks(info)
         return value if known is None else tuple(one_of(name, known, "framework") for name in value)
 
