@@ -42,9 +42,9 @@ def judge_many(
     whole: bool = True,
 ) -> pandas.DataFrame:
     """Judge many small worlds at once, each a cluster of its own; the column `cluster` holds its name."""
-    from assessment import pipeline
+    from assessment.pipeline import judge_many as together
 
-    return pipeline.judge_many(worlds, kubernetes_version=kubernetes_version, whole=whole)
+    return together(worlds, kubernetes_version=kubernetes_version, whole=whole)
 
 
 def open(path: str | os.PathLike[str]) -> Workspace:

@@ -17,6 +17,10 @@ SHOWN = 5
 PIPED_WIDTH = 110
 
 
+class Refused(Exception):  # noqa: N818 - it names what happens
+    """Wrong usage, a wrong file or corruption: one message, exit code 2."""
+
+
 class Outcome(Protocol):
     """What `assess` hands back, as far as this page shows it."""
 

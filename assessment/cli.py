@@ -1,0 +1,236 @@
+"""The command line. Few flags, one file: everything about a client stands in engagement.yaml.
+
+Packages that take long to load are imported by the command that needs them, never here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assessment import __version__, catalogue, console
+from assessment.console import Refused
+from assessment.scoring.bands import BANDS
+from assessment.workspace import Workspace
+
+if TYPE_CHECKING:
+    from assessment.pipeline import Outcome
+
+DONE, FINDINGS, WRONG, GAPS = 0, 1, 2, 3
+FROM = "Manifests, a dump or a support bundle: a folder, a file, .gz or .tar.gz."
+PER_FOLDER = "Every direct subfolder or archive of PATH is a cluster, named after it."
+FAIL_ON = "Leave with 1 when a check of at least this weight fails, or with 3 when anything was not seen."
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Survey Kubernetes estates: evidence in, reports out. Never passed when it could not look.",
+    epilog="Exit codes: 0 done, 1 findings at or above --fail-on LEVEL, 2 wrong usage or file, "
+    "or corruption, 3 gaps with --fail-on gaps.",
+)
+app.add_typer(catalogue.checks, name="checks")
+app.add_typer(catalogue.frameworks, name="frameworks")
+app.add_typer(catalogue.tables, name="tables")
+
+FailOn = StrEnum("FailOn", [(level, level) for level in (*BANDS, "gaps")])
+Place = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The folder that `kubesurvey init` made.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+RunName = Annotated[str | None, typer.Option("--run", help="The run to take; otherwise the newest.")]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    with _one_clear_message():
+        app()
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Nothing but reading leaves this tool; secret values never reach the disk."""
+    if version:
+        typer.echo(f"kubesurvey {__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="The folder to make.")],
+    client: Annotated[str | None, typer.Option(help="The client's name; otherwise the folder's.")] = None,
+) -> None:
+    """Make a workspace with an engagement.yaml to fill in."""
+    from assessment import pipeline
+
+    workspace = Workspace(directory)
+    if workspace.engagement_file.exists():
+        raise Refused(f"{workspace.engagement_file} is there already; nothing was written")
+    pipeline.init(directory, client or directory.resolve().name)
+    typer.echo(f"Made {directory}. Next: fill in {workspace.engagement_file}, then")
+    typer.echo(f"    kubesurvey collect {directory} --from PATH --cluster NAME")
+
+
+@app.command()
+def collect(
+    workspace: Place,
+    source: Annotated[Path, typer.Option("--from", metavar="PATH", help=FROM)],
+    cluster: Annotated[str | None, typer.Option(help="What to call the cluster.")] = None,
+    kubernetes_version: Annotated[str | None, typer.Option(help="Its version, such as 1.34.")] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="PATH holds all that the cluster has.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="Open a new run.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a source that was cut off.")] = False,
+    cluster_per_folder: Annotated[bool, typer.Option("--cluster-per-folder", help=PER_FOLDER)] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read a saved cluster or its manifests into the newest run of evidence."""
+    if (cluster is None) != cluster_per_folder:
+        raise Refused("Say either --cluster NAME, or --cluster-per-folder to name each after its folder.")
+    there = _opened(workspace)
+    from assessment import pipeline
+
+    with console.progress(quiet) as progress:
+        collected = pipeline.collect(
+            there, source=source, cluster=cluster, whole=whole, kubernetes_version=kubernetes_version,
+            new=new, resume=resume, per_folder=cluster_per_folder, progress=progress,
+        )
+    typer.echo(console.printable(str(collected)))
+
+
+@app.command()
+def assess(
+    workspace: Place,
+    run: RunName = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help=FAIL_ON)] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Judge a run: offline, repeatable, old evidence with new rules."""
+    there = _opened(workspace)
+    from assessment import pipeline
+
+    with console.progress(quiet) as progress:
+        outcome = pipeline.assess(there, run=run, progress=progress)
+    _show(there, outcome)
+    raise typer.Exit(_exit_code(there, outcome, fail_on))
+
+
+@app.command()
+def report(
+    workspace: Place,
+    framework: Annotated[str, typer.Option(help="One of `kubesurvey frameworks list`.")] = "hipaa",
+    quiet: Quiet = False,
+) -> None:
+    """Write the reports of the newest assessed run."""
+    there = _opened(workspace)
+    from assessment import pipeline
+
+    with console.progress(quiet) as progress:
+        written = pipeline.report(there, framework=framework, progress=progress)
+    for path in written:
+        typer.echo(str(path))
+
+
+@app.command()
+def verify(workspace: Place) -> None:
+    """Hash all evidence again and name what differs, to the first byte."""
+    there = _opened(workspace)
+    from assessment import pipeline
+
+    problems = pipeline.verify(there)
+    if problems:
+        raise Refused("\n".join(problems))
+    typer.echo(f"All evidence in {there.evidence} is as it was stored.")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(help="Where to; an earlier demo is replaced.")] = Path("demo"),
+    quiet: Quiet = False,
+) -> None:
+    """All of it on a small fictitious cluster."""
+    from assessment import demonstration
+
+    with console.progress(quiet) as progress:
+        outcome, written = demonstration.run(directory, progress)
+    _show(Workspace(directory), outcome)
+    for path in written:
+        typer.echo(str(path))
+
+
+@app.command()
+def status(workspace: Place) -> None:
+    """What was seen, and what was not."""
+    from assessment import standing
+
+    standing.show(_opened(workspace))
+
+
+def _opened(path: Path) -> Workspace:
+    import assessment
+
+    return assessment.open(path)
+
+
+def _show(workspace: Workspace, outcome: Outcome) -> None:
+    health = []
+    if (workspace.results / "health.parquet").exists():
+        frame = workspace.result("health")
+        estate = frame[frame["cluster"].isna() & frame["layer"].isna()]
+        columns = (estate[name] for name in ("dimension", "lower", "upper", "grade"))
+        health = [(_text(row[0]), *row[1:]) for row in zip(*columns, strict=True)]
+    console.show_outcome(outcome, health)
+    for name in ("findings", "requirements", "gaps"):
+        typer.echo(str(workspace.results / f"{name}.parquet"))
+    typer.echo(f"Run {outcome.run}: {outcome.gap_count:,} gaps. Nothing that could not be seen was passed.")
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _exit_code(workspace: Workspace, outcome: Outcome, fail_on: FailOn | None) -> int:
+    if fail_on is None:
+        return DONE
+    if fail_on == "gaps":
+        return GAPS if outcome.gap_count else DONE
+    from assessment.scoring.bands import at_or_above, band
+
+    checks, findings = workspace.result("checks"), workspace.result("findings")
+    failed = set(findings.loc[findings["verdict"] == "fail", "check_id"])
+    weighed = zip(checks["check_id"], checks["likelihood"], checks["impact"], strict=True)
+    reached = at_or_above(fail_on.value)
+    return FINDINGS if any(check in failed and band(p, i) in reached for check, p, i in weighed) else DONE
+
+
+@contextmanager
+def _one_clear_message() -> Iterator[None]:
+    """Turn what the user can mend into one message and exit code 2; our own mistakes stay loud."""
+    try:
+        yield
+    except Exception as trouble:
+        if not _is_theirs_to_mend(trouble):
+            raise
+        lines = "\n".join(console.printable(line) for line in str(trouble).splitlines())
+        typer.echo(lines or type(trouble).__name__, err=True)
+        sys.exit(WRONG)
+
+
+def _is_theirs_to_mend(trouble: Exception) -> bool:
+    from assessment.workspace import NotThere
+    from collectors.evidence.trouble import CorruptEvidence, RunIsBusy, SourceAlreadyCollected
+    from collectors.kubernetes.files import InvalidPath
+    from collectors.problems import InvalidFile
+
+    return isinstance(trouble, (Refused, NotThere, InvalidFile, InvalidPath, CorruptEvidence, RunIsBusy,
+                                SourceAlreadyCollected, OSError))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The whole way on the sample clinic: a saved cluster in, reports out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from assessment import pipeline
+from assessment.console import Progress, Refused
+from assessment.workspace import Workspace
+from collectors import resources
+
+CLUSTER = "lakeside"
+
+
+def run(directory: Path, progress: Progress) -> tuple[pipeline.Outcome, list[Path]]:
+    """Survey the sample into `directory`, replacing an earlier demonstration. Raises Refused for anything else."""
+    sample = resources.data("samples", "clinic")
+    engagement = (sample / "engagement.yaml").read_bytes()
+    workspace = Workspace(directory)
+    _make_room(workspace, engagement.partition(b"\n")[0])
+    pipeline.init(directory, "Lakeside Clinic")
+    workspace.engagement_file.write_bytes(engagement)
+    pipeline.collect(workspace, source=sample / "cluster", cluster=CLUSTER, whole=True, progress=progress)
+    outcome = pipeline.assess(workspace, progress=progress)
+    return outcome, pipeline.report(workspace, progress=progress)
+
+
+def _make_room(workspace: Workspace, first_line: bytes) -> None:
+    if not workspace.path.exists() or not any(workspace.path.iterdir()):
+        return
+    file = workspace.engagement_file
+    if not (file.is_file() and file.read_bytes().startswith(first_line)):
+        raise Refused(f"{workspace.path} holds something that is not an earlier demonstration; nothing was written")
+    shutil.rmtree(workspace.path)

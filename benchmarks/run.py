@@ -1,0 +1,92 @@
+"""Print speed and memory. Nothing is asserted; every measurement is a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CLUSTER = HERE.parents[1] / "shared/inputs/live-clusters/kwok-15k-kubescape/all.json.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Wall time in seconds, peak resident memory in MB, and what the process printed."""
+
+    seconds: float
+    peak_mb: float
+    said: dict[str, float]
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        cluster, made = _cluster(arguments.cluster, Path(folder))
+        print(f"From snapshot to results: {cluster.name}{made}, {cluster.stat().st_size / 1e6:.1f} MB packed")
+        _survey_against_floor(cluster, arguments.pairs, Path(folder))
+    _small_worlds(arguments.worlds)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=5, help="how often floor and survey run after each other")
+    parser.add_argument("--worlds", type=int, default=1000, help="how many one-object worlds are judged at once")
+    parser.add_argument("--cluster", type=Path, default=CLUSTER, help="a kubectl List, gzipped")
+    return parser.parse_args()
+
+
+def _cluster(path: Path, folder: Path) -> tuple[Path, str]:
+    if path.is_file():
+        return path, ""
+    made = folder / "generated.json.gz"
+    _measure("generate", str(made))
+    return made, " (generated: the shared inputs are not beside this checkout)"
+
+
+def _survey_against_floor(cluster: Path, pairs: int, folder: Path) -> None:
+    floors, surveys = [], []
+    for number in range(pairs):
+        floors.append(_measure("floor", str(cluster)))
+        surveys.append(_measure("survey", str(cluster), str(folder / f"workspace-{number}")))
+        print(f"  pair {number + 1}: floor {floors[-1].seconds:.2f} s, survey {surveys[-1].seconds:.2f} s", flush=True)
+    ratios = [survey.said["seconds"] / floor.said["seconds"]
+              for survey, floor in zip(surveys, floors, strict=True)]
+    with_start = [survey.seconds / floor.seconds for survey, floor in zip(surveys, floors, strict=True)]
+    stages = ", ".join(f"{stage} {statistics.median(each.said[stage] for each in surveys):.2f} s"
+                       for stage in ("collect", "assess"))
+    print(f"  ratio to the floor, median of {pairs} pairs: {statistics.median(ratios):.1f} "
+          f"({statistics.median(with_start):.1f} with the start of Python in both)")
+    print(f"  of it {stages}; {surveys[0].said['objects']:,.0f} objects, {surveys[0].said['findings']:,.0f} findings")
+    print(f"  peak memory: survey {max(each.peak_mb for each in surveys):.0f} MB, "
+          f"floor {max(each.peak_mb for each in floors):.0f} MB")
+
+
+def _small_worlds(count: int) -> None:
+    measured = _measure("worlds", str(count))
+    print(f"Small worlds: {count:,} of one object each, {count / measured.said['first']:,.0f} worlds a second "
+          f"the first time, {count / measured.said['seconds']:,.0f} when warm, peak {measured.peak_mb:.0f} MB")
+
+
+def _measure(*task: str) -> Measured:
+    command = [sys.executable, str(HERE / "task.py"), *task]
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=HERE.parent, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+    seconds = time.perf_counter() - started
+    if process.returncode:
+        raise SystemExit(f"{' '.join(task[:1])} failed with exit code {process.returncode}")
+    figures = json.loads(said.splitlines()[-1])
+    return Measured(seconds, figures.pop("peak_kb") / 1000, figures)
+
+
+if __name__ == "__main__":
+    main()

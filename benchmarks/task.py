@@ -1,0 +1,89 @@
+"""One measurement, in a process of its own; the last line on stdout is its figures as JSON."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def floor(path: str) -> dict[str, float]:
+    """Unpack and parse, nothing else."""
+    import orjson
+
+    started = time.perf_counter()
+    orjson.loads(gzip.decompress(Path(path).read_bytes()))
+    return {"seconds": time.perf_counter() - started}
+
+
+def survey(path: str, workspace: str) -> dict[str, float]:
+    """Collect and assess, from the saved cluster to results/. Loading our own modules counts."""
+    started = time.perf_counter()
+    from assessment import pipeline
+
+    made = pipeline.init(Path(workspace), "Benchmark")
+    pipeline.collect(made, source=Path(path), cluster="benchmark", whole=True)
+    collected = time.perf_counter()
+    pipeline.assess(made)
+    ended = time.perf_counter()
+    items = made.result("evidence_items")
+    return {"seconds": ended - started, "collect": collected - started, "assess": ended - collected,
+            "objects": float(items["objects"].sum()), "findings": float(len(made.result("findings")))}
+
+
+def worlds(count: str) -> dict[str, float]:
+    """Judge one-object worlds at once: the first time, and again when everything is loaded."""
+    import assessment
+
+    made = {f"world-{number}": [_deployment(number)] for number in range(int(count))}
+    times = []
+    for _ in range(2):
+        started = time.perf_counter()
+        found = assessment.judge_many(made, kubernetes_version="1.35")
+        times.append(time.perf_counter() - started)
+    assert found["cluster"].nunique() == int(count)
+    return {"first": times[0], "seconds": times[1]}
+
+
+def generate(path: str) -> dict[str, float]:
+    """Write a List of 20 DaemonSets on 100 nodes with 2,000 pods."""
+    from tests.samples import api_server, clinic
+
+    items: list[dict[str, Any]] = []
+    for number in range(20):
+        container = clinic.container("agent", f"registry.example/agent:{number}", 8080, resources=clinic.MODEST)
+        owner = api_server.stored(clinic.workload("DaemonSet", f"team-{number % 5}", f"agent-{number}", [container]))
+        items.append(owner)
+        for node in range(100):
+            place = api_server.NODES[node % len(api_server.NODES)]
+            pod = api_server.pod(owner, f"agent-{number}-{node:03}", place)
+            pod["spec"]["nodeName"] = f"node-{node}"
+            items.append(pod)
+    whole = {"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": items}
+    Path(path).write_bytes(gzip.compress(json.dumps(whole).encode(), mtime=0))
+    return {}
+
+
+def _deployment(number: int) -> dict[str, Any]:
+    labels = {"app": f"web-{number}"}
+    container = {"name": "web", "image": f"registry.example/web:1.{number}",
+                 "securityContext": {"privileged": number % 3 == 0}}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    spec = {"replicas": 1 + number % 3, "selector": {"matchLabels": labels}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "spec": spec,
+            "metadata": {"name": f"web-{number}", "namespace": "shop"}}
+
+
+def _peak_kb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    task = {"floor": floor, "survey": survey, "worlds": worlds, "generate": generate}[sys.argv[1]]
+    figures = task(*sys.argv[2:])
+    print(json.dumps(figures | {"peak_kb": _peak_kb()}))

@@ -1,0 +1,20 @@
+"""What is generated is current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assessment import documentation
+from tests.samples import make_clinic
+
+
+@pytest.mark.parametrize("name", ["tables.md", "checks.md"])
+def test_the_page_says_what_the_code_declares_or_make_docs_was_forgotten(root: Path, name: str) -> None:
+    assert (root / "docs" / name).read_text(encoding="utf-8") == documentation.pages()[name]
+
+
+def test_the_sample_clinic_is_what_its_script_writes(root: Path) -> None:
+    folder = root / "data" / "samples" / "clinic" / "cluster"
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == make_clinic.files()
