@@ -19,7 +19,6 @@ MAX_DEPTH = 500
 _ALIASED_NODES_PER_BYTE = 10
 _ALIASED_NODES_ALWAYS = 100_000
 _BOUNDARY = re.compile(rb"^(?:---(?=[ \t\r\n]|\Z)|\.\.\.(?=[ \t\r\n]|\Z)[^\n]*\n?)", re.MULTILINE)
-_SAYS_NOTHING = re.compile(rb"(?:[ \t]*(?:#[^\n]*|---|%[^\n]*)?[ \t\r]*(?:\n|\Z))*\Z")
 _DEEP_INDENT = re.compile(rb"^[ \-?:\t]{%d}" % MAX_DEPTH, re.MULTILINE)
 
 
@@ -95,18 +94,24 @@ def split(text: bytes) -> Iterator[Chunk]:
 
 
 def _chunk(text: bytes, line: int) -> Iterator[Chunk]:
-    if not _SAYS_NOTHING.match(text):
-        yield Chunk(text, line)
+    chunk = Chunk(text, line)
+    if first_line(chunk):
+        yield chunk
 
 
 def first_line(chunk: Chunk) -> int:
-    """The line of the file on which the first word of the document stands."""
-    at = chunk.line
-    for line in chunk.text.split(b"\n"):
-        if not _SAYS_NOTHING.match(line):
-            return at
-        at += 1
-    return chunk.line
+    """The line of the file on which the first word of the document stands; 0 when there is none."""
+    start = 0
+    line = chunk.line
+    while start < len(chunk.text):
+        end = chunk.text.find(b"\n", start)
+        end = len(chunk.text) if end < 0 else end
+        said = chunk.text[start:end].removeprefix(b"---").strip()
+        if said and not said.startswith((b"#", b"%")):
+            return line
+        start = end + 1
+        line += 1
+    return 0
 
 
 def read(chunk: Chunk) -> Any:

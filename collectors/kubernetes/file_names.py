@@ -1,0 +1,45 @@
+"""Which files are read: by name, and where the name says nothing by their first lines."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+SNIFFED_BYTES = 4096
+_READ = (".yaml", ".yml", ".json")
+# Text that may quote Kubernetes objects without being one, and what is no text at all.
+_NEVER = re.compile(
+    "md|rst|adoc|html?|css|jsx?|tsx?|py|go|rs|java|rb|sh|bash|ps1|tpl|gotmpl|tmpl|j2|tf|log|err|"
+    "png|jpe?g|gif|svg|ico|pdf|woff2?|ttf|so|exe|bin|pyc|jar|zip|sum|mod|lock|crt|pem|key|csv|parquet"
+)
+_STARTS_LIKE_OBJECTS = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|#[^\n]*\n|---[^\n]*\n)*"
+    rb"(?:[{\[].*[\"']?apiVersion[\"']?\s*:|(?:apiVersion|kind|items|metadata)\s*:)",
+    re.DOTALL,
+)
+
+
+def ending(path: str) -> str:
+    """What stands after the last dot of the name, `.gz` aside; "" when nothing does."""
+    name = posixpath.basename(path).lower().removesuffix(".gz")
+    return name.rpartition(".")[2] if "." in name[1:] else ""
+
+
+def is_named_so(path: str) -> bool:
+    """Whether the name alone says YAML or JSON."""
+    return path.lower().removesuffix(".gz").endswith(_READ)
+
+
+def worth_reading(path: str, beginning: Callable[[int], bytes]) -> bool:
+    """Whether a file can hold Kubernetes objects. `beginning` gives its first bytes."""
+    if is_named_so(path):
+        return True
+    if ending(path) == "err":
+        return True
+    if _NEVER.fullmatch(ending(path)):
+        return False
+    first = beginning(SNIFFED_BYTES)
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        first = first.decode("utf-16", "ignore").encode()
+    return b"\0" not in first and _STARTS_LIKE_OBJECTS.match(first) is not None
