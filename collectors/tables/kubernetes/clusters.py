@@ -1,0 +1,77 @@
+"""Clusters: one row each, known from what the assessor named, never from an object."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
+
+# The minors whose behaviour kubesurvey knows, 1.28 to 1.37 (the Pod Security admission library defines its
+# checks up to 1.37). With the version unknown, a fact about versions holds only where all of these agree.
+OLDEST_MINOR = 28
+NEWEST_MINOR = 37
+
+
+@table(
+    "clusters",
+    grain="one cluster",
+    namespaced=False,
+    relations=(
+        Relation("namespaces", "namespaces", (), "Its namespaces."),
+        Relation("nodes", "nodes", (), "Its nodes."),
+        Relation("storage_classes", "storage_classes", (), "Its storage classes."),
+        Relation("workloads", "workloads", (), "Its workloads."),
+    ),
+    subject=Subject(None, None, None, "name", fixed_kind="Cluster"),
+)
+class Cluster(NamedTuple):
+    """One cluster; there is always exactly one row for each."""
+
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    name: Annotated[str, Column("Name of the cluster, as named by the assessor.", identity=True)]
+    basis: Annotated[str, Column("declared (manifests) or running (an API server's answers).")]
+    kubernetes_minor: Annotated[int | None, Column("Minor version of the API server; NULL when not known.")]
+    is_1_27_or_later: Annotated[bool | None, Column("Whether the API server is 1.27 or later.")]
+    is_1_29_or_later: Annotated[bool | None, Column("Whether the API server is 1.29 or later.")]
+    is_1_31_or_later: Annotated[bool | None, Column("Whether the API server is 1.31 or later.")]
+    is_1_32_or_later: Annotated[bool | None, Column("Whether the API server is 1.32 or later.")]
+    is_1_34_or_later: Annotated[bool | None, Column("Whether the API server is 1.34 or later.")]
+    is_1_35_or_later: Annotated[bool | None, Column("Whether the API server is 1.35 or later.")]
+    is_1_37_or_later: Annotated[bool | None, Column("Whether the API server is 1.37 or later.")]
+    evidence_refs: Annotated[list[str], Column("Always empty: no object names the cluster.")]
+
+
+class Clusters:
+    """Yields the one row of a cluster without reading any object."""
+
+    reads: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, cluster: ClusterContext) -> None:
+        self._cluster = cluster
+
+    def observe(self, sighting: Sighting) -> None:
+        """No object says anything about this table."""
+
+    def rows(self) -> dict[str, list[Any]]:
+        """The one row."""
+        known = self._cluster
+        minor = known.kubernetes_minor
+        reached = (at_least(minor, 27), at_least(minor, 29), at_least(minor, 31), at_least(minor, 32))
+        later = (at_least(minor, 34), at_least(minor, 35), at_least(minor, 37))
+        return {"clusters": [Cluster(known.name, known.name, known.basis, minor, *reached, *later, [])]}
+
+    def unseen(self) -> list[UnseenPart]:
+        """Nothing: the row is always whole."""
+        return []
+
+
+def at_least(minor: int | None, wanted: int) -> bool | None:
+    """Whether a server is of minor `wanted` or later; NULL where the supported minors would differ."""
+    if minor is not None:
+        return minor >= wanted
+    if wanted <= OLDEST_MINOR:
+        return True
+    return False if wanted > NEWEST_MINOR else None
+
+
+BUILDERS = (Clusters,)

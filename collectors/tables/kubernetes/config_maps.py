@@ -1,0 +1,144 @@
+"""ConfigMaps and Secrets: what they hold by name and by kind, never a value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+from collectors.evidence.redact import Marker, marker
+from collectors.tables.as_written import Section, flag, instant, section, text
+from collectors.tables.identity import surrogate
+from collectors.tables.one_row import OneRowPerObject
+from collectors.tables.schema import Column, Sighting, Subject, table
+
+
+@table(
+    "config_maps",
+    grain="one ConfigMap",
+    kinds=("ConfigMap",),
+    subject=Subject(None, None, "namespace", "name", fixed_kind="ConfigMap"),
+)
+class ConfigMap(NamedTuple):
+    """What is known of a ConfigMap without its values."""
+
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
+    name: Annotated[str, Column("Name of the ConfigMap.")]
+    config_map_key: Annotated[str, Column("Surrogate key.", identity=True)]
+    key_names: Annotated[list[str] | None, Column("Names of its keys, sorted.")]
+    key_count: Annotated[int | None, Column("Number of its keys.")]
+    is_immutable: Annotated[bool | None, Column("Whether its data cannot be changed.")]
+    credential_keys: Annotated[
+        list[str] | None, Column("Keys whose values looked like a credential in plain sight, sorted.")
+    ]
+    credential_count: Annotated[int | None, Column("Number of values that looked like a credential.")]
+    basis: Annotated[str, Column("declared or running.")]
+    evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
+
+
+@table(
+    "secrets",
+    grain="one Secret",
+    kinds=("Secret",),
+    subject=Subject(None, None, "namespace", "name", fixed_kind="Secret"),
+)
+class Secret(NamedTuple):
+    """What is known of a Secret without its values."""
+
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
+    name: Annotated[str, Column("Name of the Secret.")]
+    secret_key: Annotated[str, Column("Surrogate key.", identity=True)]
+    secret_type: Annotated[str | None, Column("Type; unset means Opaque.")]
+    is_service_account_token: Annotated[
+        bool | None, Column("Whether it holds a token of a ServiceAccount that does not expire.")
+    ]
+    key_names: Annotated[list[str] | None, Column("Names of its keys, sorted.")]
+    key_count: Annotated[int | None, Column("Number of its keys.")]
+    is_immutable: Annotated[bool | None, Column("Whether its data cannot be changed.")]
+    has_created_at: Annotated[bool, Column("Whether the cluster says when it was created.")]
+    created_at: Annotated[datetime | None, Column("When it was created, UTC.", guard="has_created_at")]
+    basis: Annotated[str, Column("declared or running.")]
+    evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
+
+
+class ConfigMaps(OneRowPerObject):
+    """One row per ConfigMap."""
+
+    reads = ("ConfigMap",)
+    fills = "config_maps"
+
+    def row(self, sighting: Sighting) -> ConfigMap:
+        """Keys, and the markers that redaction left in place of values that looked like credentials."""
+        keys = _key_names(sighting.object, "data", "binaryData")
+        credentials = _credential_keys(sighting.object)
+        return ConfigMap(
+            cluster=self.cluster.name,
+            namespace=sighting.namespace,
+            name=sighting.name,
+            config_map_key=surrogate(sighting),
+            key_names=keys,
+            key_count=None if keys is None else len(keys),
+            is_immutable=flag(sighting.object, "immutable", default=False),
+            credential_keys=credentials,
+            credential_count=None if credentials is None else len(credentials),
+            basis=self.cluster.basis,
+            evidence_refs=sighting.refs,
+        )
+
+
+class Secrets(OneRowPerObject):
+    """One row per Secret."""
+
+    reads = ("Secret",)
+    fills = "secrets"
+
+    def row(self, sighting: Sighting) -> Secret:
+        """Type, names of keys and age."""
+        keys = _key_names(sighting.object, "data", "stringData")
+        kind = text(sighting.object, "type", default="Opaque")
+        created = instant(section(sighting.object, "metadata"), "creationTimestamp")
+        return Secret(
+            cluster=self.cluster.name,
+            namespace=sighting.namespace,
+            name=sighting.name,
+            secret_key=surrogate(sighting),
+            secret_type=kind,
+            is_service_account_token=None if kind is None else kind == "kubernetes.io/service-account-token",
+            key_names=keys,
+            key_count=None if keys is None else len(keys),
+            is_immutable=flag(sighting.object, "immutable", default=False),
+            has_created_at=created is not None,
+            created_at=created,
+            basis=self.cluster.basis,
+            evidence_refs=sighting.refs,
+        )
+
+
+def _key_names(obj: Section, *parts: str) -> list[str] | None:
+    found: set[str] = set()
+    for part in parts:
+        held = section(obj, part)
+        if held is None:
+            return None
+        found.update(map(str, held))
+    return sorted(found)
+
+
+def _credential_keys(obj: Section) -> list[str] | None:
+    """Keys with a credential; None when data could not be read and may hold one."""
+    found: list[str] = []
+    for part in ("data", "binaryData"):
+        held = section(obj, part)
+        if held is None:
+            return None
+        found.extend(str(key) for key, value in held.items() if _is_credential(value))
+    return sorted(found)
+
+
+def _is_credential(value: object) -> bool:
+    left: Marker | None = marker(value) if isinstance(value, str) else None
+    return left is not None and left.is_credential
+
+
+BUILDERS = (ConfigMaps, Secrets)

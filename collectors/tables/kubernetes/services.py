@@ -1,0 +1,148 @@
+"""Services and their ports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+from collectors.tables.as_written import Section, flag, is_set, section, sections, text, texts, whole_number
+from collectors.tables.identity import surrogate
+from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
+from collectors.tables.selectors import equalities
+
+KINDS = ("Service",)
+
+
+@table(
+    "services",
+    grain="one Service",
+    kinds=KINDS,
+    relations=(
+        Relation("ports", "service_ports", (("service_key", "service_key"),), "Its ports."),
+        Relation(
+            "selected_workloads", "workload_services",
+            (("service_key", "service_key"), ("namespace", "namespace")), "Workloads whose pods it selects.",
+        ),
+    ),
+    subject=Subject(None, None, "namespace", "name", fixed_kind="Service"),
+)
+class Service(NamedTuple):
+    """A Service."""
+
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
+    name: Annotated[str, Column("Name of the Service.")]
+    service_key: Annotated[str, Column("Surrogate key.", identity=True)]
+    service_type: Annotated[
+        str | None, Column("ClusterIP, NodePort, LoadBalancer or ExternalName; unset means ClusterIP.")
+    ]
+    is_headless: Annotated[bool | None, Column("Whether it has no address of its own (clusterIP: None).")]
+    has_selector: Annotated[bool, Column("Whether it selects pods by label.")]
+    selector: Annotated[
+        list[str] | None, Column("Labels that its pods carry, as key=value.", guard="has_selector")
+    ]
+    external_ips: Annotated[list[str] | None, Column("Outside addresses it claims (spec.externalIPs).")]
+    has_external_ips: Annotated[bool | None, Column("Whether it claims outside addresses.")]
+    has_source_ranges: Annotated[bool | None, Column("Whether it limits the sources of its load balancer.")]
+    opens_node_ports: Annotated[
+        bool | None, Column("Whether it opens a port on every node, as most load balancers do too.")
+    ]
+    basis: Annotated[str, Column("declared or running.")]
+    evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
+
+
+@table("service_ports", grain="one port of one Service", kinds=KINDS, part="port_label")
+class ServicePort(NamedTuple):
+    """A port of a Service."""
+
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
+    service_name: Annotated[str | None, Column("Name of the Service.")]
+    service_key: Annotated[str, Column("Surrogate key of its Service.", owner="services")]
+    port_label: Annotated[str, Column("The port for a reader: name or number.")]
+    has_name: Annotated[bool, Column("Whether the port has a name.")]
+    port_name: Annotated[str | None, Column("Name of the port.", guard="has_name")]
+    port: Annotated[int | None, Column("Port number that the Service answers on.")]
+    protocol: Annotated[str | None, Column("TCP, UDP or SCTP; unset means TCP.")]
+    has_node_port: Annotated[bool, Column("Whether a port on every node leads to it.")]
+    node_port: Annotated[int | None, Column("Port number on every node.", guard="has_node_port")]
+    basis: Annotated[str, Column("declared or running.")]
+    evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
+
+
+class Services:
+    """Services and their ports."""
+
+    reads: ClassVar[tuple[str, ...]] = KINDS
+
+    def __init__(self, cluster: ClusterContext) -> None:
+        self._cluster = cluster
+        self._services: list[Service] = []
+        self._ports: list[ServicePort] = []
+        self._unseen: list[UnseenPart] = []
+
+    def observe(self, sighting: Sighting) -> None:
+        """One Service and each of its ports."""
+        spec = section(sighting.object, "spec")
+        service = self._service(sighting, spec)
+        self._services.append(service)
+        ports = sections(spec, "ports")
+        if ports is None:
+            key = service.service_key
+            self._unseen.append(UnseenPart("service_ports", sighting.kind, sighting.namespace, key))
+        self._ports.extend(self._port(service, port) for port in ports or ())
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Services and ports."""
+        return {"services": self._services, "service_ports": self._ports}
+
+    def unseen(self) -> list[UnseenPart]:
+        """Ports that could not be read."""
+        return self._unseen
+
+    def _service(self, sighting: Sighting, spec: Section | None) -> Service:
+        kind = text(spec, "type", default="ClusterIP")
+        addresses, ranges = texts(spec, "externalIPs"), texts(spec, "loadBalancerSourceRanges")
+        return Service(
+            cluster=self._cluster.name,
+            namespace=sighting.namespace,
+            name=sighting.name,
+            service_key=surrogate(sighting),
+            service_type=kind,
+            is_headless=None if spec is None else spec.get("clusterIP") == "None",
+            has_selector=spec is None or spec.get("selector") not in (None, {}),
+            selector=equalities(spec, "selector"),
+            external_ips=addresses,
+            has_external_ips=None if addresses is None else bool(addresses),
+            has_source_ranges=None if ranges is None else bool(ranges),
+            opens_node_ports=_opens_node_ports(kind, spec),
+            basis=self._cluster.basis,
+            evidence_refs=sighting.refs,
+        )
+
+    def _port(self, service: Service, written: Section | None) -> ServicePort:
+        name, port = text(written, "name"), whole_number(written, "port")
+        return ServicePort(
+            cluster=service.cluster,
+            namespace=service.namespace,
+            service_name=service.name,
+            service_key=service.service_key,
+            port_label=name or str(port or "?"),
+            has_name=is_set(written, "name"),
+            port_name=name,
+            port=port,
+            protocol=text(written, "protocol", default="TCP"),
+            has_node_port=is_set(written, "nodePort"),
+            node_port=whole_number(written, "nodePort"),
+            basis=service.basis,
+            evidence_refs=service.evidence_refs,
+        )
+
+
+def _opens_node_ports(kind: str | None, spec: Section | None) -> bool | None:
+    """Source: Kubernetes documentation, "Service", type LoadBalancer (allocateLoadBalancerNodePorts)."""
+    if kind == "LoadBalancer":
+        return flag(spec, "allocateLoadBalancerNodePorts", default=True)
+    return None if kind is None else kind == "NodePort"
+
+
+BUILDERS = (Services,)
