@@ -63,13 +63,14 @@ def collect(
     from collectors.kubernetes import offline
 
     engagement = _engagement(workspace)
-    offline.readable(source)
+    offline.refuse_unreadable(source, per_folder=per_folder)
     evidence = Evidence(workspace.evidence)
     run = None if new else evidence.newest()
     run = run or evidence.new_run(datetime.now(UTC))
     try:
         options: dict[str, Any] = {
-            "whole": whole, "kubernetes_version": kubernetes_version, "resume": resume, "progress": progress or _silent,
+            "whole": whole, "kubernetes_version": kubernetes_version, "resume": resume,
+            "progress": lambda done, total, name: (progress or _silent)("collecting", done, total),
         }  # fmt: skip
         if per_folder:
             collected = offline.collect_per_folder(run, source, **options)

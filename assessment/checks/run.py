@@ -59,6 +59,7 @@ class Judge:
         self._hold("known_clusters", "cid integer, cluster varchar, basis varchar", known)
         gaps_known = [(gap.number, _say_gap(gap.kind, gap.namespace, gap.reason), gap.judged) for gap in tables.gaps]
         self._hold("known_gaps", "gap integer, says varchar, judged boolean", gaps_known)
+        self._connection.execute("create table gap_texts as select list(says order by gap) as says from known_gaps")
 
     def _hold(self, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
         self._connection.execute(f"create table {name} ({columns})")
@@ -92,7 +93,7 @@ class Judge:
     def _record(self, table: Table, check: Check, i: int) -> None:
         assert table.subject is not None
         subject = _subject(table, table.subject)
-        source = f"from answers a join {quoted(table.name)} j on j.rid = a.rid"
+        source = f"from answers a join {quoted(table.name)} j on j.rid = a.rid cross join gap_texts t"
         verdict = f"case a.v{i} when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
         self._connection.execute(
             f"insert into found select {literal(check.check_id)}, j.cid, {subject}, {verdict},"
@@ -151,10 +152,10 @@ class Judge:
             f"""select check_id, cluster, subject_namespace, {number("pass")}, {number("fail")}, {number("unknown")},
                 bool_or(unseen > 0), bool_or(unseen > 0 and subject_namespace is null)
                 from found join known_clusters using (cid) group by all order by all"""
-        ).fetchall()  # type: ignore[return-value]
+        ).fetchall()
 
     def _arrow(self, query: str) -> pa.Table:
-        found = self._connection.execute(query).to_arrow_table()
+        found = self._connection.sql(query).to_arrow_table()
         assert found is not None
         return found
 
@@ -217,7 +218,7 @@ def _subject(table: Table, subject: Subject) -> str:
 def _reason(table: Table, check: Check, i: int) -> str:
     """One sentence a finding: which parts fail, which gaps or missing values leave it open."""
     parts = _listed(f"list_sort(list_distinct(a.w{i}))", 10)
-    texts = f"list_transform(a.g{i}, lambda gap: {_GAP_TEXTS}[gap + 1])"
+    texts = f"list_transform(a.g{i}, lambda gap: t.says[gap + 1])"
     says = f"list_sort(list_distinct({texts}))"
     names = sorted({term.name for each in (check.within, check.rule) for term in _read_here(each)})
     missing = ", ".join(f"case when j.{quoted(name)} is null then {literal(name)} end" for name in names)
@@ -231,9 +232,6 @@ def _reason(table: Table, check: Check, i: int) -> str:
         f" when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
         f" else 'a value that the rule reads is not known' end end"
     )
-
-
-_GAP_TEXTS = "(select list(says order by gap) from known_gaps)"
 
 
 def _listed(items: str, most: int) -> str:

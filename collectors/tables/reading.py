@@ -86,7 +86,7 @@ class ClusterEvidence:
                 continue
             kind, _ = _identify(line.object)
             if kind in kinds:
-                yield self._sighting(kind, orjson.loads(line.object), seen)
+                yield self._sighting(kind, orjson.loads(memoryview(line.object)), seen)
 
     def _sighting(self, kind: str, obj: dict[str, Any], seen: _Seen) -> Sighting:
         metadata = obj.get("metadata")
@@ -187,7 +187,7 @@ def _identify(raw: msgspec.Raw) -> tuple[str, _Metadata]:
         metadata = identity.metadata or _Metadata()
         return kind_named(identity.apiVersion, identity.kind), metadata
     except msgspec.ValidationError:
-        return _identify_odd(orjson.loads(raw))
+        return _identify_odd(orjson.loads(memoryview(raw)))
 
 
 def _identify_odd(obj: dict[str, Any]) -> tuple[str, _Metadata]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from collectors.tables.kubernetes.workload_rows import CLUSTER, WORKLOAD_KINDS
-from collectors.tables.schema import Column, table
+from collectors.tables.schema import Column, Relation, table
 
 
 @table(
@@ -14,7 +14,15 @@ from collectors.tables.schema import Column, table
     kinds=WORKLOAD_KINDS,
     completed_by=("Pod",),
     part="name",
-    relations=(CLUSTER,),
+    relations=(
+        CLUSTER,
+        Relation(
+            "limit_ranges",
+            "limit_ranges",
+            (("namespace", "namespace"),),
+            "The LimitRanges of its namespace, which give new pods what they do not state.",
+        ),
+    ),
 )
 class Container(NamedTuple):
     """Values are effective: the container's own, else the pod's where it inherits, else the API default.
@@ -27,13 +35,9 @@ class Container(NamedTuple):
     workload_id: Annotated[str, Column("The workload it belongs to.", owner="workloads")]
     container_id: Annotated[str, Column("Surrogate key.", identity=True)]
     name: Annotated[str | None, Column("Name of the container.")]
-    container_type: Annotated[
-        str, Column("main, init, sidecar (an init container that keeps running) or ephemeral.")
-    ]
+    container_type: Annotated[str, Column("main, init, sidecar (an init container that keeps running) or ephemeral.")]
     is_ephemeral: Annotated[bool | None, Column("Whether somebody added it to a running pod to debug it.")]
-    serves: Annotated[
-        bool | None, Column("Whether it runs beside others for the pod's life: main or sidecar.")
-    ]
+    serves: Annotated[bool | None, Column("Whether it runs beside others for the pod's life: main or sidecar.")]
     from_template: Annotated[bool, Column("Whether the workload's own template has this form.")]
     pod_count: Annotated[int, Column("Pods that have this form.")]
     uses_user_namespace: Annotated[bool | None, Column("Whether the pod sets hostUsers to false.")]
@@ -50,28 +54,18 @@ class Container(NamedTuple):
     run_as_group: Annotated[int | None, Column("Effective runAsGroup.", guard="has_run_as_group")]
     has_read_only_root_filesystem: Annotated[bool | None, Column("readOnlyRootFilesystem; false when unset.")]
     proc_mount: Annotated[str | None, Column("procMount; Default when unset.")]
-    added_capabilities: Annotated[
-        list[str] | None, Column("Capabilities added, upper case, without CAP_, sorted.")
-    ]
-    dropped_capabilities: Annotated[
-        list[str] | None, Column("Capabilities dropped, upper case, without CAP_, sorted.")
-    ]
+    added_capabilities: Annotated[list[str] | None, Column("Capabilities added, upper case, without CAP_, sorted.")]
+    dropped_capabilities: Annotated[list[str] | None, Column("Capabilities dropped, upper case, without CAP_, sorted.")]
     drops_all_capabilities: Annotated[bool | None, Column("Whether ALL is dropped by that name.")]
     adds_capability_beyond_baseline: Annotated[
         bool | None, Column("Whether it adds one outside the Pod Security baseline list.")
     ]
-    adds_capability_beyond_net_bind_service: Annotated[
-        bool | None, Column("Whether it adds any but NET_BIND_SERVICE.")
-    ]
-    has_declared_seccomp_type: Annotated[
-        bool | None, Column("Whether the container itself sets a seccomp profile.")
-    ]
+    adds_capability_beyond_net_bind_service: Annotated[bool | None, Column("Whether it adds any but NET_BIND_SERVICE.")]
+    has_declared_seccomp_type: Annotated[bool | None, Column("Whether the container itself sets a seccomp profile.")]
     declared_seccomp_type: Annotated[
         str | None, Column("The container's own seccomp type.", guard="has_declared_seccomp_type")
     ]
-    has_effective_seccomp_type: Annotated[
-        bool | None, Column("Whether it or its pod sets a seccomp profile.")
-    ]
+    has_effective_seccomp_type: Annotated[bool | None, Column("Whether it or its pod sets a seccomp profile.")]
     effective_seccomp_type: Annotated[
         str | None, Column("Seccomp type that applies.", guard="has_effective_seccomp_type")
     ]
@@ -81,17 +75,13 @@ class Container(NamedTuple):
     declared_app_armor_type: Annotated[
         str | None, Column("The container's own AppArmor type.", guard="has_declared_app_armor_type")
     ]
-    has_declared_se_linux_type: Annotated[
-        bool | None, Column("Whether the container itself sets an SELinux type.")
-    ]
+    has_declared_se_linux_type: Annotated[bool | None, Column("Whether the container itself sets an SELinux type.")]
     declared_se_linux_type: Annotated[
         str | None, Column("The container's own SELinux type.", guard="has_declared_se_linux_type")
     ]
     sets_se_linux_user_or_role: Annotated[bool | None, Column("Whether the container itself sets them.")]
     is_host_process: Annotated[bool | None, Column("Windows only: whether it runs on the node itself.")]
-    has_windows_options: Annotated[
-        bool | None, Column("Whether windowsOptions is written, for it or its pod.")
-    ]
+    has_windows_options: Annotated[bool | None, Column("Whether windowsOptions is written, for it or its pod.")]
     image: Annotated[str | None, Column("Image as written.")]
     image_registry: Annotated[str | None, Column("Registry; docker.io when none is written.")]
     image_repository: Annotated[str | None, Column("Repository; library/ is added to Docker's own images.")]
@@ -99,39 +89,29 @@ class Container(NamedTuple):
     image_tag: Annotated[str | None, Column("The tag.", guard="has_image_tag")]
     has_image_digest: Annotated[bool | None, Column("Whether a well-formed digest is written.")]
     image_digest: Annotated[str | None, Column("The digest, algorithm:hex.", guard="has_image_digest")]
-    image_pull_policy: Annotated[
-        str | None, Column("imagePullPolicy; unset: Always for latest, else IfNotPresent.")
-    ]
+    image_pull_policy: Annotated[str | None, Column("imagePullPolicy; unset: Always for latest, else IfNotPresent.")]
     has_readiness_probe: Annotated[bool | None, Column("Whether a readiness probe is set.")]
     has_liveness_probe: Annotated[bool | None, Column("Whether a liveness probe is set.")]
     has_startup_probe: Annotated[bool | None, Column("Whether a startup probe is set.")]
-    names_handler_host: Annotated[
-        bool | None, Column("Whether a probe or lifecycle hook names a host to call.")
-    ]
+    names_handler_host: Annotated[bool | None, Column("Whether a probe or lifecycle hook names a host to call.")]
     has_cpu_request: Annotated[bool | None, Column("Whether CPU is requested: by it, its limit or its pod.")]
-    cpu_request_millicores: Annotated[
-        int | None, Column("CPU requested, rounded up.", guard="has_cpu_request")
-    ]
+    cpu_request_millicores: Annotated[int | None, Column("CPU requested, rounded up.", guard="has_cpu_request")]
     has_cpu_limit: Annotated[bool | None, Column("Whether its CPU is limited, by it or its pod.")]
     cpu_limit_millicores: Annotated[int | None, Column("CPU limit, rounded up.", guard="has_cpu_limit")]
-    has_memory_request: Annotated[
-        bool | None, Column("Whether memory is requested: by it, its limit or its pod.")
-    ]
-    memory_request_bytes: Annotated[
-        int | None, Column("Memory requested, rounded up.", guard="has_memory_request")
-    ]
+    has_memory_request: Annotated[bool | None, Column("Whether memory is requested: by it, its limit or its pod.")]
+    memory_request_bytes: Annotated[int | None, Column("Memory requested, rounded up.", guard="has_memory_request")]
     has_memory_limit: Annotated[bool | None, Column("Whether its memory is limited, by it or its pod.")]
     memory_limit_bytes: Annotated[int | None, Column("Memory limit, rounded up.", guard="has_memory_limit")]
-    literal_env_count: Annotated[
-        int | None, Column("Environment variables whose value is written in the spec.")
+    literal_env_count: Annotated[int | None, Column("Environment variables whose value is written in the spec.")]
+    holds_credential_in_environment: Annotated[
+        bool | None, Column("Whether an environment variable has a credential written as its value.")
     ]
-    credential_env_count: Annotated[int | None, Column("Of those, the ones that hold a credential.")]
-    credential_env_names: Annotated[list[str] | None, Column("Names of those, sorted.")]
-    secret_env_count: Annotated[
-        int | None, Column("Secrets or keys of them passed as environment variables.")
+    credential_env_names: Annotated[list[str] | None, Column("Names of those variables, sorted.")]
+    takes_secret_from_environment: Annotated[
+        bool | None, Column("Whether a Secret, or a key of one, is passed as an environment variable.")
     ]
-    credential_argument_count: Annotated[
-        int | None, Column("Credentials in its command, arguments, probe commands and headers.")
+    holds_credential_in_arguments: Annotated[
+        bool | None, Column("Whether its command, arguments, probe commands, hooks or headers hold a credential.")
     ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Places of the template and of the first pod of this form.")]

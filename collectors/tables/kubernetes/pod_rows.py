@@ -22,16 +22,15 @@ class Pod(NamedTuple):
     namespace: Annotated[str | None, Column("Namespace.")]
     name: Annotated[str, Column("Name of the pod.")]
     pod_id: Annotated[str, Column("Surrogate key.", identity=True)]
-    workload_id: Annotated[str | None, Column("The workload it belongs to.", owner="workloads")]
+    # Not declared as an owner: a pod that nobody could list may belong to any workload, seen or unseen.
+    workload_id: Annotated[str | None, Column("The workload it belongs to.")]
     phase: Annotated[str | None, Column("Pending, Running, Succeeded, Failed or Unknown.")]
     is_finished: Annotated[bool | None, Column("Whether it ran to its end: phase Succeeded or Failed.")]
     is_ready: Annotated[bool | None, Column("Whether its Ready condition is true.")]
     is_terminating: Annotated[bool | None, Column("Whether its deletion was asked for.")]
     has_node: Annotated[bool | None, Column("Whether it was placed on a node.")]
     node_name: Annotated[str | None, Column("Node it was placed on.", guard="has_node")]
-    restart_count: Annotated[
-        int | None, Column("Restarts of its containers, init containers included, so far.")
-    ]
+    restart_count: Annotated[int | None, Column("Restarts of its containers, init containers included, so far.")]
     created_at: Annotated[datetime | None, Column("Creation, UTC.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
@@ -39,7 +38,7 @@ class Pod(NamedTuple):
 
 @table(
     "config_references",
-    grain="one workload, one ConfigMap or Secret that its pods name",
+    grain="one workload, one ConfigMap or Secret that its pods name, in one way",
     kinds=WORKLOAD_KINDS,
     completed_by=("Pod",),
     part="referenced_name",
@@ -71,9 +70,7 @@ class ConfigReference(NamedTuple):
     config_reference_id: Annotated[str, Column("Surrogate key.", identity=True)]
     referenced_kind: Annotated[str | None, Column("ConfigMap or Secret.")]
     referenced_name: Annotated[str | None, Column("Name of the object, in the same namespace.")]
-    is_optional: Annotated[
-        bool | None, Column("Whether pods start without it: every place that names it says so.")
-    ]
+    is_optional: Annotated[bool | None, Column("Whether pods start without it: every place that names it says so.")]
     used_as: Annotated[list[str] | None, Column("How: environment, volume, image-pull; sorted.")]
     from_template: Annotated[bool, Column("Whether the workload's own template names it.")]
     pod_count: Annotated[int, Column("Pods that name it.")]

@@ -38,28 +38,20 @@ class PodSpec(NamedTuple):
     uses_host_ipc: Annotated[bool | None, Column("hostIPC.")]
     shares_process_namespace: Annotated[bool | None, Column("shareProcessNamespace.")]
     uses_user_namespace: Annotated[bool | None, Column("Whether hostUsers is false.")]
-    service_account_name: Annotated[
-        str | None, Column("serviceAccountName, or its old alias; default when unset.")
-    ]
+    service_account_name: Annotated[str | None, Column("serviceAccountName, or its old alias; default when unset.")]
     has_declared_automount: Annotated[bool | None, Column("Whether automountServiceAccountToken is set.")]
-    declared_automount: Annotated[
-        bool | None, Column("automountServiceAccountToken.", guard="has_declared_automount")
-    ]
+    declared_automount: Annotated[bool | None, Column("automountServiceAccountToken.", guard="has_declared_automount")]
     has_declared_run_as_non_root: Annotated[bool | None, Column("Whether runAsNonRoot is set for the pod.")]
     declared_run_as_non_root: Annotated[
         bool | None, Column("runAsNonRoot of the pod.", guard="has_declared_run_as_non_root")
     ]
     has_declared_run_as_user: Annotated[bool | None, Column("Whether runAsUser is set for the pod.")]
-    declared_run_as_user: Annotated[
-        int | None, Column("runAsUser of the pod.", guard="has_declared_run_as_user")
-    ]
+    declared_run_as_user: Annotated[int | None, Column("runAsUser of the pod.", guard="has_declared_run_as_user")]
     has_declared_seccomp_type: Annotated[bool | None, Column("Whether a seccomp profile is set for the pod.")]
     declared_seccomp_type: Annotated[
         str | None, Column("Seccomp profile type of the pod.", guard="has_declared_seccomp_type")
     ]
-    has_declared_app_armor_type: Annotated[
-        bool | None, Column("Whether an AppArmor profile is set for the pod.")
-    ]
+    has_declared_app_armor_type: Annotated[bool | None, Column("Whether an AppArmor profile is set for the pod.")]
     declared_app_armor_type: Annotated[
         str | None, Column("AppArmor profile type of the pod.", guard="has_declared_app_armor_type")
     ]
@@ -67,9 +59,7 @@ class PodSpec(NamedTuple):
     declared_se_linux_type: Annotated[
         str | None, Column("SELinux type of the pod.", guard="has_declared_se_linux_type")
     ]
-    sets_se_linux_user_or_role: Annotated[
-        bool | None, Column("Whether an SELinux user or role is set for the pod.")
-    ]
+    sets_se_linux_user_or_role: Annotated[bool | None, Column("Whether an SELinux user or role is set for the pod.")]
     is_host_process: Annotated[bool | None, Column("windowsOptions.hostProcess of the pod.")]
     has_windows_options: Annotated[bool | None, Column("Whether windowsOptions is written for the pod.")]
     has_fs_group: Annotated[bool | None, Column("Whether fsGroup is set.")]
@@ -93,9 +83,7 @@ class Volume(NamedTuple):
     workload_id: Annotated[str, Column("The workload it belongs to.", owner="workloads")]
     volume_id: Annotated[str, Column("Surrogate key.", identity=True)]
     name: Annotated[str | None, Column("Name of the volume.")]
-    volume_type: Annotated[
-        str | None, Column("Its source, as Kubernetes spells it; emptyDir when it has none.")
-    ]
+    volume_type: Annotated[str | None, Column("Its source, as Kubernetes spells it; emptyDir when it has none.")]
     has_host_path: Annotated[bool | None, Column("Whether it is a directory, file or socket of the node.")]
     host_path: Annotated[str | None, Column("Path on the node, normalised.", guard="has_host_path")]
     is_sensitive_host_path: Annotated[
@@ -106,12 +94,8 @@ class Volume(NamedTuple):
         bool | None,
         Column("Whether the socket of a container runtime or the kubelet is in or below the path."),
     ]
-    has_writable_mount: Annotated[
-        bool | None, Column("Whether some container mounts it without readOnly: true.")
-    ]
-    has_bidirectional_mount: Annotated[
-        bool | None, Column("Whether mounts inside it travel back to the node.")
-    ]
+    has_writable_mount: Annotated[bool | None, Column("Whether some container mounts it without readOnly: true.")]
+    has_bidirectional_mount: Annotated[bool | None, Column("Whether mounts inside it travel back to the node.")]
     from_template: Annotated[bool, Column("Whether the workload's own template declares it like this.")]
     pod_count: Annotated[int, Column("Pods that have it like this.")]
     basis: Annotated[str, Column("declared or running.")]
@@ -135,9 +119,7 @@ class Sysctl(NamedTuple):
     from_template: Annotated[bool, Column("Whether the workload's own template asks for it.")]
     pod_count: Annotated[int, Column("Pods that ask for it.")]
     basis: Annotated[str, Column("declared or running.")]
-    evidence_refs: Annotated[
-        list[str], Column("Places of the template and of the first pod that asks for it.")
-    ]
+    evidence_refs: Annotated[list[str], Column("Places of the template and of the first pod that asks for it.")]
 
 
 @table(
@@ -153,13 +135,9 @@ class ContainerPort(NamedTuple):
     workload_id: Annotated[str, Column("The workload it belongs to.", owner="workloads")]
     container_port_id: Annotated[str, Column("Surrogate key.", identity=True)]
     container_name: Annotated[str | None, Column("Container that declares it.")]
-    name: Annotated[
-        str | None, Column("Container and port, by the port's name or number: web/http, web/8080.")
-    ]
+    name: Annotated[str | None, Column("Container and port, by the port's name or number: web/http, web/8080.")]
     has_port_name: Annotated[bool | None, Column("Whether the port is named.")]
-    port_name: Annotated[
-        str | None, Column("Name of the port, as Services refer to it.", guard="has_port_name")
-    ]
+    port_name: Annotated[str | None, Column("Name of the port, as Services refer to it.", guard="has_port_name")]
     container_port: Annotated[int | None, Column("Port number in the container.")]
     protocol: Annotated[str | None, Column("TCP, UDP or SCTP; TCP when unset.")]
     has_host_port: Annotated[bool | None, Column("Whether it takes a port of the node.")]
@@ -171,6 +149,4 @@ class ContainerPort(NamedTuple):
     from_template: Annotated[bool, Column("Whether the workload's own template declares it.")]
     pod_count: Annotated[int, Column("Pods that declare it.")]
     basis: Annotated[str, Column("declared or running.")]
-    evidence_refs: Annotated[
-        list[str], Column("Places of the template and of the first pod that declares it.")
-    ]
+    evidence_refs: Annotated[list[str], Column("Places of the template and of the first pod that declares it.")]

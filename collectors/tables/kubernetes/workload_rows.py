@@ -33,9 +33,7 @@ RELATIONS = (
     _own("config_references", "The ConfigMaps and Secrets its pods name."),
     _own("pods", "Its pods."),
     _own("budgets", "Disruption budgets that select its pods.", table_name="workload_budgets"),
-    _own(
-        "network_policies", "Network policies that select its pods.", table_name="workload_network_policies"
-    ),
+    _own("network_policies", "Network policies that select its pods.", table_name="workload_network_policies"),
     _own("services", "Services that select its pods.", table_name="workload_services"),
     Relation(
         "service_account",
@@ -43,6 +41,12 @@ RELATIONS = (
         (("namespace", "namespace"), ("service_account_name", "name")),
         "The service account its pods run as.",
         maximum=1,
+    ),
+    Relation(
+        "autoscalers",
+        "autoscalers",
+        (("namespace", "namespace"), ("kind", "target_kind"), ("name", "target_name")),
+        "Autoscalers that set its replicas.",
     ),
     Relation("namespace_object", "namespaces", (("namespace", "name"),), "Its namespace.", maximum=1),
     CLUSTER,
@@ -77,9 +81,7 @@ class Workload(NamedTuple):
     is_system_namespace: Annotated[
         bool | None, Column("Whether it lives in kube-system, kube-public or kube-node-lease.")
     ]
-    is_static: Annotated[
-        bool | None, Column("Whether it is the mirror of a pod that a node starts from a file.")
-    ]
+    is_static: Annotated[bool | None, Column("Whether it is the mirror of a pod that a node starts from a file.")]
     has_declared_replicas: Annotated[bool | None, Column("Whether spec.replicas is written.")]
     has_desired_replicas: Annotated[bool | None, Column("Whether its kind counts replicas at all.")]
     desired_replicas: Annotated[
@@ -94,13 +96,9 @@ class Workload(NamedTuple):
     has_schedule: Annotated[bool | None, Column("Whether it runs on a schedule.")]
     schedule: Annotated[str | None, Column("Its schedule, in cron notation.", guard="has_schedule")]
     is_suspended: Annotated[bool | None, Column("Whether a Job or CronJob is suspended.")]
-    is_windows: Annotated[
-        bool | None, Column("Whether its pods are for Windows: spec.os.name, else nodeSelector.")
-    ]
+    is_windows: Annotated[bool | None, Column("Whether its pods are for Windows: spec.os.name, else nodeSelector.")]
     has_declared_os: Annotated[bool | None, Column("Whether spec.os.name is written, which admission reads.")]
-    service_account_name: Annotated[
-        str | None, Column("Service account its pods run as; default when unset.")
-    ]
+    service_account_name: Annotated[str | None, Column("Service account its pods run as; default when unset.")]
     has_declared_automount: Annotated[bool | None, Column("Whether the pod says if a token is mounted.")]
     declared_automount: Annotated[
         bool | None, Column("automountServiceAccountToken of the pod.", guard="has_declared_automount")
@@ -108,25 +106,15 @@ class Workload(NamedTuple):
     uses_host_network: Annotated[bool | None, Column("Whether its pods join the node's network.")]
     uses_host_pid: Annotated[bool | None, Column("Whether its pods see the node's processes.")]
     uses_host_ipc: Annotated[bool | None, Column("Whether its pods share the node's memory segments.")]
-    uses_user_namespace: Annotated[
-        bool | None, Column("Whether hostUsers is false: root inside is not root outside.")
-    ]
+    uses_user_namespace: Annotated[bool | None, Column("Whether hostUsers is false: root inside is not root outside.")]
     restart_policy: Annotated[str | None, Column("restartPolicy of its pods; Always when unset.")]
-    termination_grace_seconds: Annotated[
-        int | None, Column("Seconds between SIGTERM and SIGKILL; 30 when unset.")
-    ]
+    termination_grace_seconds: Annotated[int | None, Column("Seconds between SIGTERM and SIGKILL; 30 when unset.")]
     has_priority_class: Annotated[bool | None, Column("Whether a priority class is named.")]
     priority_class_name: Annotated[str | None, Column("Its priority class.", guard="has_priority_class")]
-    spread_topology_keys: Annotated[
-        list[str] | None, Column("Topology keys of its spread constraints, sorted.")
-    ]
-    anti_affinity_topology_keys: Annotated[
-        list[str] | None, Column("Topology keys of its pod anti-affinity, sorted.")
-    ]
+    spread_topology_keys: Annotated[list[str] | None, Column("Topology keys of its spread constraints, sorted.")]
+    anti_affinity_topology_keys: Annotated[list[str] | None, Column("Topology keys of its pod anti-affinity, sorted.")]
     has_node_name: Annotated[bool | None, Column("Whether the template or the bare pod names a node.")]
-    node_name: Annotated[
-        str | None, Column("Node that the template or the bare pod names.", guard="has_node_name")
-    ]
+    node_name: Annotated[str | None, Column("Node that the template or the bare pod names.", guard="has_node_name")]
     pod_count: Annotated[int, Column("Pods of it that were seen, finished ones included.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Places of its object, or of the first pod that names it.")]

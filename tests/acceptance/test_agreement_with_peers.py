@@ -1,0 +1,118 @@
+"""Our judgement beside the labels that peers gave their own test cases, concept by concept.
+
+A label is a peer's opinion. Every disagreement is listed in `DECIDED` with the Kubernetes documentation that
+decides it; one that is not listed there is a defect.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+
+import assessment
+from tests.acceptance.decided import DECIDED
+from tests.inputs import inputs
+
+MAP = inputs("give_map.csv")
+CONCEPTS = {
+    "privileged": ("pod_security.privileged",),
+    "allowPrivilegeEscalation": ("pod_security.privilege_escalation",),
+    "runAsNonRoot": ("pod_security.run_as_non_root",),
+    "seccomp-required": ("pod_security.seccomp_required",),
+    "hostIPC": ("pod_security.host_namespaces",),
+    "hostPID": ("pod_security.host_namespaces",),
+    "hostNetwork": ("pod_security.host_namespaces",),
+    "hostPath": ("pod_security.host_path_volumes",),
+    "hostPort": ("pod_security.host_ports",),
+    "procMount": ("pod_security.proc_mount",),
+    "unsafeSysctls": ("pod_security.sysctls",),
+    "windowsHostProcess": ("pod_security.windows_host_process",),
+    "readOnlyRootFilesystem": ("filesystem.read_only_root",),
+    "containerSocketMount": ("filesystem.no_runtime_socket",),
+    "sensitiveHostPath": ("filesystem.no_sensitive_host_path",),
+    "credentialsInEnv": ("credentials.no_literal_in_environment",),
+    "credentialsInConfigMap": ("credentials.no_literal_in_config_maps",),
+    "secretsInEnv": ("credentials.secrets_not_in_environment",),
+    "automountSAToken": ("identity.token_not_mounted_by_default",),
+    "defaultServiceAccount": ("identity.own_service_account",),
+    "missingServiceAccount": ("identity.service_account_exists",),
+    "imageTagLatest": ("images.tag_not_latest",),
+    "livenessProbe": ("reliability.liveness_probe",),
+    "readinessProbe": ("reliability.readiness_probe",),
+    "livenessAndReadiness": ("reliability.liveness_probe", "reliability.readiness_probe"),
+    "replicasMin2": ("reliability.more_than_one_replica",),
+    "memoryLimits": ("resources.memory_limit",),
+    "pdbExists": ("reliability.disruption_budget",),
+    "pdbBlocksEviction": ("reliability.disruption_budget_allows_eviction",),
+    "rbac-podsExec": ("access.exec_is_restricted",),
+    "rbac-clusterAdminBinding": ("access.no_cluster_admin_bindings",),
+    "rbac-wildcardAll": ("access.no_wildcard_rules",),
+    "rbac-secretsAccess": ("access.secret_reading_is_restricted",),
+    "netpolPodCovered": ("network.ingress_isolated",),
+    "danglingService": ("network.service_selects_workloads",),
+    "danglingHpa": ("reliability.autoscaler_target_exists",),
+}
+Case = dict[str, str]
+
+
+def cases() -> list[Case]:
+    with MAP.open(encoding="utf-8", newline="") as file:
+        return [case for case in csv.DictReader(file) if case["concept"] in CONCEPTS]
+
+
+def objects_of(case: Case) -> list[dict[str, Any]]:
+    path = inputs(case["source"], *case["case_path"].split("/"))
+    documents = [document for document in yaml.safe_load_all(path.read_text(encoding="utf-8")) if document]
+    plain = orjson.loads(orjson.dumps(documents, default=str))
+    return [each for document in plain for each in (document.get("items") or [] if "items" in document else [document])]
+
+
+def key(case: Case) -> str:
+    named = "/".join(part for part in (case["kind"], case["namespace"], case["name"]) if part)
+    return f"{case['source']}:{case['case_path']}:{case['concept']}" + (f":{named}" if named else "")
+
+
+@pytest.fixture(scope="module")
+def ours() -> dict[str, str]:
+    """The verdict on every case: of its object, or for a file the worst of its objects."""
+    wanted = {key(case): case for case in cases()}
+    findings = assessment.judge_many({name: objects_of(case) for name, case in wanted.items()})
+    found: dict[str, str] = {}
+    for name, rows in findings.groupby("cluster"):
+        case = wanted[str(name)]
+        about = rows[rows["check_id"].isin(CONCEPTS[case["concept"]])]
+        if case["granularity"] == "object":
+            about = about[(about["subject_kind"] == case["kind"]) & (about["subject_name"] == case["name"])]
+        verdicts = set(about["verdict"])
+        found[str(name)] = next((each for each in ("fail", "unknown", "pass") if each in verdicts), "out of scope")
+    return found
+
+
+def test_every_concept_that_we_cover_has_cases() -> None:
+    counted = Counter(case["concept"] for case in cases())
+    for concept in sorted(CONCEPTS):
+        print(f"{concept}: {counted[concept]} cases, judged by {', '.join(CONCEPTS[concept])}")
+    assert set(counted) == set(CONCEPTS)
+
+
+def test_every_disagreement_is_decided_by_the_kubernetes_documentation(ours: dict[str, str]) -> None:
+    agreed = 0
+    undecided = []
+    for case in cases():
+        verdict = ours.get(key(case), "out of scope")
+        agrees = verdict == case["expected"] or (case["expected"] == "pass" and verdict == "out of scope")
+        agreed += agrees
+        if not agrees and key(case) not in DECIDED:
+            undecided.append(f"{key(case)}: the peer says {case['expected']}, we say {verdict}")
+    print(f"agreement: {agreed} of {len(cases())} cases, {len(DECIDED)} decided by the documentation")
+    assert not undecided, f"{len(undecided)} of {len(cases())}:\n" + "\n".join(undecided)
+
+
+def test_no_decision_is_kept_that_is_no_longer_needed(ours: dict[str, str]) -> None:
+    by_key = {key(case): case["expected"] for case in cases()}
+    assert all(name in by_key and ours.get(name) != by_key[name] for name in DECIDED)

@@ -1,0 +1,198 @@
+"""The examples of every check as clusters, and those clusters with something taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from assessment.checks.examples import judged_by, objects, title_of
+from assessment.checks.expression import Constants
+from assessment.checks.load import Check
+from assessment.checks.run import judge, tables_read
+from assessment.derived.run import all_tables, derive
+from collectors.evidence.item import Claim, Item, as_item
+from collectors.kubernetes.kinds import is_namespaced
+from collectors.kubernetes.offline import in_memory
+from collectors.tables.build import Tables, base_tables, build
+from collectors.tables.schema import ClusterContext, Table
+
+AS_OF = Constants("2026-11-21 00:00:00", {})
+NEVER_NULL = frozenset({"cluster", "name", "kind", "api_group", "basis", "evidence_refs", "stable_name"})
+Verdicts = dict[str, dict[tuple[str, ...], str]]
+
+
+class Memory:
+    """Bodies of items held in memory, one list of lines each."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, list[bytes]] = {}
+
+    def open(self, item: Item) -> Iterable[bytes]:
+        return self.lines[item.evidence_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One cluster's evidence: its items and, for each, the objects it holds."""
+
+    items: list[Item]
+    bodies: dict[str, list[tuple[str, dict[str, Any]]]]
+
+
+def stored(check: Check, number: int) -> Stored:
+    """The evidence of one example, as a folder of manifests in memory gives it."""
+    example = check.written.examples[number]
+    items: list[Item] = []
+    bodies = {}
+    placed = in_memory(
+        objects(example), cluster=title_of(check, number), whole=example.whole,
+        kubernetes_version=example.kubernetes_version,
+    )  # fmt: skip
+    for draft, held in placed:
+        item = as_item(draft, f"{title_of(check, number)}-{len(items)}", 0, "in memory")
+        items.append(item)
+        bodies[item.evidence_id] = held
+    return Stored(items, bodies)
+
+
+def tables_of(worlds: Iterable[Stored]) -> Tables:
+    """Base and derived tables of all these clusters together."""
+    memory = Memory()
+    items: list[Item] = []
+    for world in worlds:
+        items.extend(world.items)
+        for evidence_id, held in world.bodies.items():
+            memory.lines[evidence_id] = [orjson.dumps({"place": place, "object": obj}) for place, obj in held]
+    tables = build(items, memory)
+    derive(tables)
+    return tables
+
+
+def verdicts(tables: Tables, checks: Sequence[Check]) -> dict[str, Verdicts]:
+    """check id -> cluster -> (kind, namespace, name, part, which) -> verdict, "out of scope" included."""
+    judged = judge("test", tables, all_tables(), checks, AS_OF)
+    found: dict[str, Verdicts] = {}
+    for table, fixed in ((judged.findings, None), (judged.out_of_scope, "out of scope")):
+        for row in table.to_pylist():
+            subject = tuple(str(row[f"subject_{name}"]) for name in ("kind", "namespace", "name", "part"))
+            which = str(row["evidence_refs"])
+            verdict = fixed or row["verdict"]
+            found.setdefault(row["check_id"], {}).setdefault(row["cluster"], {})[(*subject, which)] = verdict
+    return found
+
+
+def verdict_of(check: Check, number: int, subjects: Mapping[tuple[str, ...], str]) -> str:
+    """The verdict that an example is about."""
+    named = {(kind, name): verdict for (kind, _, name, _, _), verdict in subjects.items()}
+    return judged_by(check.written.examples[number], named | _worst_first(subjects))
+
+
+def _worst_first(subjects: Mapping[tuple[str, ...], str]) -> dict[tuple[str, str], str]:
+    order = ("out of scope", "pass", "unknown", "fail")
+    worst: dict[tuple[str, str], str] = {}
+    for (kind, _, name, _, _), verdict in subjects.items():
+        worst[kind, name] = max(worst.get((kind, name), "out of scope"), verdict, key=order.index)
+    return worst
+
+
+def inputs_of(check: Check) -> list[Table]:
+    """The base tables that a check reads, directly or through what is derived from them."""
+    declared = all_tables()
+
+    def bases(name: str) -> Iterator[str]:
+        if name in base_tables():
+            yield name
+        for source in declared[name].derived_from:
+            yield from bases(source)
+
+    return [
+        declared[name] for name in sorted({base for read in tables_read([check], declared) for base in bases(read)})
+    ]
+
+
+def with_cells_unknown(tables: Tables, among: Sequence[Table]) -> tuple[Tables, dict[str, tuple[str, str]]]:
+    """Every cluster again once per cell of these tables, that cell NULL; new cluster -> (cluster, table.column)."""
+    changed = Tables(rows={name: [] for name in tables.rows})
+    origin: dict[str, tuple[str, str]] = {}
+    for cluster, context in tables.clusters.items():
+        own = {name: [row for row in rows if row.cluster == cluster] for name, rows in tables.rows.items()}
+        for table in among:
+            for position, row in enumerate(own.get(table.name, [])):
+                for field in table.fields:
+                    column = field.column
+                    fixed = field.name in NEVER_NULL or column.identity or column.owner
+                    if fixed or getattr(row, field.name) is None:
+                        continue
+                    name = f"{cluster}~{len(origin)}"
+                    origin[name] = (cluster, f"{table.name}.{field.name}")
+                    _copy(changed, name, context, own, tables, (table.name, position, field.name))
+    return changed, origin
+
+
+def _copy(
+    into: Tables, name: str, context: ClusterContext, own: Mapping[str, Sequence[Any]], source: Tables,
+    cell: tuple[str, int, str],
+) -> None:  # fmt: skip
+    into.clusters[name] = replace(context, name=name)
+    for table, rows in own.items():
+        copies = [row._replace(cluster=name) for row in rows]
+        if table == cell[0]:
+            copies[cell[1]] = copies[cell[1]]._replace(**{cell[2]: None})
+        into.rows[table].extend(copies)
+    for gap in source.gaps:
+        if gap.cluster == context.name:
+            into.gaps.append(replace(gap, cluster=name, number=len(into.gaps)))
+
+
+def without(world: Stored, kind: str, namespace: str | None, basis: str, how: str) -> Stored:
+    """The evidence with one kind (in one namespace, or anywhere) not listed (`gone`) or cut short (`partial`)."""
+    kinds = sorted({each for table in base_tables().values() for each in table.kinds})
+    claims = []
+    for each in kinds:
+        if each != kind:
+            claims.append(Claim(each, "*", True))
+        elif namespace is not None:
+            claims.extend(Claim(each, other, True) for other in _namespaces(world) if other != namespace)
+    if how == "partial":
+        claims.append(Claim(kind, namespace or "*", False, "a page is missing"))
+    items = [
+        replace(item, claims=tuple(claims) if n == 0 else (), parameters={**item.parameters, "basis": basis})
+        for n, item in enumerate(world.items)
+    ]
+    bodies = {
+        evidence_id: [
+            (place, obj) for place, obj in held
+            if how == "partial" or kind_of(obj) != kind or (namespace and _namespace(obj) != namespace)
+        ]
+        for evidence_id, held in world.bodies.items()
+    }  # fmt: skip
+    return Stored(items, bodies)
+
+
+def withholdings(world: Stored) -> Iterator[tuple[str, str | None, str]]:
+    """(kind, namespace, how) for each kind of these objects: all of it, one namespace of it, a page of it."""
+    seen = {(kind_of(obj), _namespace(obj)) for held in world.bodies.values() for _, obj in held}
+    for kind in sorted({kind for kind, _ in seen}):
+        for how in ("gone", "partial"):
+            yield kind, None, how
+            for namespace in sorted({each for known, each in seen if known == kind and each}):
+                yield kind, namespace, how
+
+
+def kind_of(obj: Mapping[str, Any]) -> str:
+    from collectors.kubernetes import kinds
+
+    return kinds.kind_of(obj) or ""
+
+
+def _namespace(obj: Mapping[str, Any]) -> str:
+    if is_namespaced(kind_of(obj)) is False:
+        return ""
+    return str(obj.get("metadata", {}).get("namespace") or "")
+
+
+def _namespaces(world: Stored) -> list[str]:
+    return sorted({_namespace(obj) for held in world.bodies.values() for _, obj in held} - {""})

@@ -1,0 +1,143 @@
+"""Every check against its own examples, and against those examples with something taken away."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from assessment.checks.examples import title_of
+from assessment.checks.load import Check, library
+from assessment.checks.syntax import Name, Quantifier, Term, children
+from assessment.derived.run import all_tables, derive
+from collectors.tables.build import Tables
+from collectors.tables.schema import Table
+from tests.checks.example_worlds import (
+    inputs_of,
+    stored,
+    tables_of,
+    verdict_of,
+    verdicts,
+    with_cells_unknown,
+    withholdings,
+    without,
+)
+
+CHECKS = library(all_tables())
+each_check = pytest.mark.parametrize("check", CHECKS, ids=[check.check_id for check in CHECKS])
+
+
+@functools.cache
+def example_tables(check_id: str) -> Tables:
+    check = next(check for check in CHECKS if check.check_id == check_id)
+    return tables_of(stored(check, number) for number in range(len(check.written.examples)))
+
+
+def test_every_example_gets_the_verdict_that_its_author_expects() -> None:
+    worlds = [(check, number) for check in CHECKS for number in range(len(check.written.examples))]
+    found = verdicts(tables_of(stored(check, number) for check, number in worlds), CHECKS)
+    wrong = [
+        f"{title_of(check, number)}: expected {check.written.examples[number].expect}, got {got}"
+        for check, number in worlds
+        if (got := verdict_of(check, number, found.get(check.check_id, {}).get(title_of(check, number), {})))
+        != check.written.examples[number].expect
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@each_check
+def test_a_check_passes_and_fails_in_its_examples(check: Check) -> None:
+    expected = {example.expect for example in check.written.examples}
+    assert {"pass", "fail"} <= expected
+
+
+@each_check
+def test_an_unknown_cell_never_turns_a_verdict_into_another(check: Check) -> None:
+    tables = example_tables(check.check_id)
+    before = verdicts(tables, [check])[check.check_id]
+    changed, origin = with_cells_unknown(tables, inputs_of(check))
+    derive(changed)
+    after = verdicts(changed, [check])[check.check_id]
+    wrong = []
+    for name, (cluster, cell) in origin.items():
+        for subject, verdict in before.get(cluster, {}).items():
+            now = _same_subject(after.get(name, {}), subject)
+            if now not in (verdict, "unknown"):
+                wrong.append(f"{cluster}: {cell} unknown: {subject[:4]} went from {verdict} to {now}")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+@each_check
+def test_withheld_evidence_never_turns_a_verdict_into_another(check: Check) -> None:
+    wrong = []
+    for basis in ("declared", "running"):
+        worlds = [stored(check, n) for n, example in enumerate(check.written.examples) if example.whole]
+        for world in worlds:
+            whole = without(world, "", None, basis, "gone")
+            before = verdicts(tables_of([whole]), [check]).get(check.check_id, {})
+            for kind, namespace, how in withholdings(world):
+                tables = tables_of([without(world, kind, namespace, basis, how)])
+                after = verdicts(tables, [check]).get(check.check_id, {})
+                wrong += _stronger(before, after, f"{basis}, {kind} {how} in {namespace or 'the cluster'}")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+@each_check
+def test_every_column_and_relation_of_a_rule_can_turn_its_verdict_unknown(check: Check) -> None:
+    tables = example_tables(check.check_id)
+    before = verdicts(tables, [check])[check.check_id]
+    changed, origin = with_cells_unknown(tables, [all_tables()[name] for name in _read(check)])
+    after = verdicts(changed, [check])[check.check_id]
+    opened = {
+        cell
+        for name, (cluster, cell) in origin.items()
+        for subject, verdict in before.get(cluster, {}).items()
+        if verdict != "unknown" and _same_subject(after.get(name, {}), subject) == "unknown"
+    }
+    missing = _columns(check) - opened
+    assert not missing, f"no example shows what happens when these are unknown: {sorted(missing)}"
+
+
+def _stronger(before: dict, after: dict, what: str) -> list[str]:  # type: ignore[type-arg]
+    wrong = []
+    for cluster, subjects in after.items():
+        known = {subject[:4]: verdict for subject, verdict in before.get(cluster, {}).items()}
+        for subject, verdict in subjects.items():
+            was = known.get(subject[:4])
+            if verdict != "unknown" and was != verdict:
+                wrong.append(f"{cluster}: {what}: {subject[:4]} went from {was} to {verdict}")
+    return wrong
+
+
+def _same_subject(subjects: dict, subject: tuple[str, ...]) -> str | None:  # type: ignore[type-arg]
+    """The verdict on a subject; one whose namespace became unknown is found by its evidence."""
+    if subject in subjects:
+        return str(subjects[subject])
+    found = {verdict for known, verdict in subjects.items() if known[4] == subject[4] and known[2] == subject[2]}
+    return found.pop() if len(found) == 1 else None
+
+
+def _read(check: Check) -> list[str]:
+    return sorted({column.split(".")[0] for column in _columns(check)})
+
+
+def _columns(check: Check) -> set[str]:
+    """Every "table.column" that the check's expressions name."""
+    found: set[str] = set()
+
+    def follow(term: Term, table: Table, outer: Table | None) -> None:
+        if isinstance(term, Name):
+            place = outer if term.outer else table
+            assert place is not None
+            found.add(f"{place.name}.{term.name}")
+        if isinstance(term, Quantifier):
+            relation = table.relation(term.relation)
+            assert relation is not None
+            table, outer = all_tables()[relation.table], table
+        for part in children(term):
+            follow(part, table, outer)
+
+    for term in (check.within, check.rule):
+        follow(term, all_tables()[check.table], None)
+    fixed = ("name", "kind", "api_group")
+    return {column for column in found if column.split(".")[1] not in fixed}
