@@ -1,0 +1,52 @@
+"""Image references: registry, repository, tag and digest.
+
+Source: the grammar of the distribution project ("reference"), and the defaults that Kubernetes documents under
+"Images": docker.io, library/ for one-word names, pull policy by tag.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SEGMENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_HOST = r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
+_REFERENCE = re.compile(
+    rf"(?P<path>(?:{_HOST}/)?{_SEGMENT}(?:/{_SEGMENT})*)"
+    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?"
+    r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
+)
+_LONGEST = 1024
+
+
+class Image(NamedTuple):
+    """A parsed reference. `tag` and `digest` are None when not written."""
+
+    registry: str
+    repository: str
+    tag: str | None
+    digest: str | None
+
+
+def parse(reference: str | None) -> Image | None:
+    """The parts of a reference, or None when it is not one (empty, a placeholder, malformed)."""
+    match = _REFERENCE.fullmatch(reference) if reference and len(reference) <= _LONGEST else None
+    if match is None:
+        return None
+    first, slash, rest = match["path"].partition("/")
+    if slash and (first == "localhost" or any(sign in first for sign in ".:[") or first.lower() != first):
+        registry, repository = first, rest
+    else:
+        registry, repository = "docker.io", match["path"]
+    if registry in ("docker.io", "index.docker.io"):
+        registry = "docker.io"
+        repository = repository if "/" in repository else f"library/{repository}"
+    return Image(registry, repository, match["tag"], match["digest"])
+
+
+def default_pull_policy(image: Image | None) -> str | None:
+    """What an unset imagePullPolicy means."""
+    if image is None:
+        return None
+    floats = image.tag == "latest" or (image.tag is None and image.digest is None)
+    return "Always" if floats else "IfNotPresent"
