@@ -48,17 +48,15 @@ def show_check(check_id: Annotated[str, typer.Argument(metavar="ID")], workspace
 
 
 @checks.command("test")
-def test_checks(
-    check_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, workspace: Own = None
-) -> None:
+def test_checks(check_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, workspace: Own = None) -> None:
     """Run the examples of every check, or of one, through the real tables."""
-    from assessment.checks import examples
+    from assessment import rehearsal
 
     found = {check.check_id: check for check in _library(workspace)}
     if check_id is not None:
         _refuse_unknown("checks", check_id, found)
         found = {check_id: found[check_id]}
-    wrong = examples.wrong(list(found.values()))
+    wrong = rehearsal.wrong(list(found.values()))
     if wrong:
         raise InvalidFile(wrong)
     count = sum(len(check.written.examples) for check in found.values())

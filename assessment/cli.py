@@ -5,9 +5,6 @@ Packages that take long to load are imported by the command that needs them, nev
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,14 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assessment import __version__, catalogue, console
-from assessment.console import Refused
+from assessment.refusal import Refused, one_clear_message
 from assessment.scoring.bands import BANDS
 from assessment.workspace import Workspace
 
 if TYPE_CHECKING:
     from assessment.pipeline import Outcome
+    from collectors.kubernetes.offline import Collected
 
-DONE, FINDINGS, WRONG, GAPS = 0, 1, 2, 3
+DONE, FINDINGS, GAPS = 0, 1, 3
 FROM = "Manifests, a dump or a support bundle: a folder, a file, .gz or .tar.gz."
 PER_FOLDER = "Every direct subfolder or archive of PATH is a cluster, named after it."
 FAIL_ON = "Leave with 1 when a check of at least this weight fails, or with 3 when anything was not seen."
@@ -46,10 +44,10 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 RunName = Annotated[str | None, typer.Option("--run", help="The run to take; otherwise the newest.")]
 
 
-def main() -> None:
-    """Run the command line and leave with its exit code."""
-    with _one_clear_message():
-        app()
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line, by default with the process's own arguments, and leave with its exit code."""
+    with one_clear_message():
+        app(arguments)
 
 
 @app.callback(invoke_without_command=True)
@@ -98,10 +96,18 @@ def collect(
 
     with console.progress(quiet) as progress:
         collected = pipeline.collect(
-            there, source=source, cluster=cluster, whole=whole, kubernetes_version=kubernetes_version,
-            new=new, resume=resume, per_folder=cluster_per_folder, progress=progress,
+            there,
+            source=source,
+            cluster=cluster,
+            whole=whole,
+            kubernetes_version=kubernetes_version,
+            new=new,
+            resume=resume,
+            per_folder=cluster_per_folder,
+            progress=progress,
         )
-    typer.echo(console.printable(str(collected)))
+    for each in collected if isinstance(collected, list) else [collected]:
+        typer.echo(console.printable(_account(each)))
 
 
 @app.command()
@@ -114,7 +120,11 @@ def assess(
     """Judge a run: offline, repeatable, old evidence with new rules."""
     there = _opened(workspace)
     from assessment import pipeline
+    from collectors.evidence.store import Evidence
 
+    known = Evidence(there.evidence).runs()
+    if run is not None and run not in known:
+        raise Refused(f"There is no run {run!r} in {there.evidence}; there is {', '.join(known) or 'none'}")
     with console.progress(quiet) as progress:
         outcome = pipeline.assess(there, run=run, progress=progress)
     _show(there, outcome)
@@ -130,7 +140,9 @@ def report(
     """Write the reports of the newest assessed run."""
     there = _opened(workspace)
     from assessment import pipeline
+    from assessment.frameworks.load import load
 
+    load(framework)
     with console.progress(quiet) as progress:
         written = pipeline.report(there, framework=framework, progress=progress)
     for path in written:
@@ -178,6 +190,17 @@ def _opened(path: Path) -> Workspace:
     return assessment.open(path)
 
 
+def _account(collected: Collected) -> str:
+    counts = collected.counts
+    documents = counts.objects + counts.repeats + counts.not_kubernetes + counts.gaps
+    version = f", Kubernetes {collected.kubernetes_version}" if collected.kubernetes_version else ""
+    return (
+        f"{collected.cluster}: {collected.items:,} items of evidence, {collected.basis}{version}; "
+        f"{documents:,} documents = {counts.objects:,} objects + {counts.repeats:,} repeats "
+        f"+ {counts.not_kubernetes:,} not Kubernetes + {counts.gaps:,} gaps"
+    )
+
+
 def _show(workspace: Workspace, outcome: Outcome) -> None:
     health = []
     if (workspace.results / "health.parquet").exists():
@@ -207,29 +230,6 @@ def _exit_code(workspace: Workspace, outcome: Outcome, fail_on: FailOn | None) -
     weighed = zip(checks["check_id"], checks["likelihood"], checks["impact"], strict=True)
     reached = at_or_above(fail_on.value)
     return FINDINGS if any(check in failed and band(p, i) in reached for check, p, i in weighed) else DONE
-
-
-@contextmanager
-def _one_clear_message() -> Iterator[None]:
-    """Turn what the user can mend into one message and exit code 2; our own mistakes stay loud."""
-    try:
-        yield
-    except Exception as trouble:
-        if not _is_theirs_to_mend(trouble):
-            raise
-        lines = "\n".join(console.printable(line) for line in str(trouble).splitlines())
-        typer.echo(lines or type(trouble).__name__, err=True)
-        sys.exit(WRONG)
-
-
-def _is_theirs_to_mend(trouble: Exception) -> bool:
-    from assessment.workspace import NotThere
-    from collectors.evidence.trouble import CorruptEvidence, RunIsBusy, SourceAlreadyCollected
-    from collectors.kubernetes.files import InvalidPath
-    from collectors.problems import InvalidFile
-
-    return isinstance(trouble, (Refused, NotThere, InvalidFile, InvalidPath, CorruptEvidence, RunIsBusy,
-                                SourceAlreadyCollected, OSError))
 
 
 if __name__ == "__main__":

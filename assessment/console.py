@@ -17,10 +17,6 @@ SHOWN = 5
 PIPED_WIDTH = 110
 
 
-class Refused(Exception):  # noqa: N818 - it names what happens
-    """Wrong usage, a wrong file or corruption: one message, exit code 2."""
-
-
 class Outcome(Protocol):
     """What `assess` hands back, as far as this page shows it."""
 
@@ -51,8 +47,13 @@ def progress(quiet: bool) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Bars(*columns, console=Console(stderr=True)) as bars:
         tasks = {}
 
@@ -92,8 +93,9 @@ def new_table(*columns: str, title: str | None = None, numbers: Iterable[str] = 
 
 def add_row(table: Table, *cells: object) -> None:
     """Add a row. Cells may hold text from outside: nothing in them is markup, control characters go."""
-    table.add_row(*(_literal("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell))
-                    for cell in cells))
+    table.add_row(
+        *(_literal("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in cells)
+    )
 
 
 def printable(text: str) -> str:

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 from assessment import pipeline
-from assessment.console import Progress, Refused
+from assessment.console import Progress
+from assessment.refusal import Refused
 from assessment.workspace import Workspace
 from collectors import resources
 

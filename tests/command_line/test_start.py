@@ -8,7 +8,7 @@ import sys
 import pytest
 
 HEAVY = ("pandas", "duckdb", "pyarrow", "numpy", "weasyprint", "jupyter_core", "plotly", "kubernetes", "boto3",
-         "azure", "pydantic", "sqlglot", "jinja2")
+         "azure", "sqlglot", "jinja2")
 
 
 @pytest.mark.parametrize("option", ["--help", "--version", "assess --help", "checks --help"])

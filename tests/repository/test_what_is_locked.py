@@ -51,7 +51,8 @@ def test_what_the_project_names_is_locked(root: Path) -> None:
 
 def test_development_installs_the_versions_that_users_get(root: Path) -> None:
     used, developed = (_entries((root / name).read_text()) for name in LOCKS)
-    assert {name: hashes for name, hashes in used.items() if developed.get(name) != hashes} == {}
+    versions = [{line.partition(" ")[0]: hashes for line, hashes in lock.items()} for lock in (used, developed)]
+    assert {name for name, hashes in versions[0].items() if versions[1].get(name) != hashes} == set()
 
 
 def test_the_packages_that_our_user_named_are_ordinary_dependencies(root: Path) -> None:

@@ -61,8 +61,8 @@ def _network() -> Iterator[Object]:
     kubernetes = _service("default", "kubernetes", 443, 6443, 1)
     del kubernetes["spec"]["selector"]
     yield kubernetes
-    yield _service("patient-portal", "web", 80, "http", 21, type="LoadBalancer",
-                   externalTrafficPolicy="Cluster")
+    yield _service("patient-portal", "web", 80, "http", 21)
+    yield _ingress()
     yield _service("patient-portal", "api", 80, "http", 22)
     yield _service("records", "records-api", 443, "http", 31)
     yield _service("records", "records-db", 5432, "postgres", 32)
@@ -83,6 +83,16 @@ def _network() -> Iterator[Object]:
                       "kubernetes.io/metadata.name": "patient-portal"}}}]}])
     yield _policy("records", "records-db-from-api", {"app.kubernetes.io/name": "records-db"},
                   [{"from": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "records-api"}}}]}])
+
+
+def _ingress() -> Object:
+    host = "portal.lakeside-clinic.example"
+    backend = {"service": {"name": "web", "port": {"number": 80}}}
+    paths = [{"backend": backend, "path": "/", "pathType": "Prefix"}]
+    spec = {"ingressClassName": "public", "rules": [{"host": host, "http": {"paths": paths}}],
+            "tls": [{"hosts": [host], "secretName": "portal-certificate"}]}
+    status = {"loadBalancer": {"ingress": [{"hostname": "lb-1.lakeside-clinic.example"}]}}
+    return thing("networking.k8s.io/v1", "Ingress", "patient-portal", "web", spec=spec, status=status)
 
 
 def _policy(namespace: str, name: str, labels: dict[str, str], ingress: list[Object]) -> Object:
@@ -168,6 +178,15 @@ def _storage() -> Iterator[Object]:
                 "volumeName": f"pvc-{namespace}-{name}"}
         yield thing("v1", "PersistentVolumeClaim", namespace, name, spec=spec, status={
             "accessModes": ["ReadWriteOnce"], "capacity": {"storage": size}, "phase": "Bound"})
+
+
+    for name, encrypted in (("archive", "false"), ("encrypted-ssd", "true")):
+        yield thing("storage.k8s.io/v1", "StorageClass", None, name, provisioner="ebs.csi.aws.com",
+                    parameters={"type": "gp3", "encrypted": encrypted}, reclaimPolicy="Delete",
+                    volumeBindingMode="WaitForFirstConsumer", allowVolumeExpansion=True)
+    for name, value in (("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)):
+        yield thing("scheduling.k8s.io/v1", "PriorityClass", None, name, value=value,
+                    description="Set by Kubernetes.", preemptionPolicy="PreemptLowerPriority")
 
 
 def _node(number: int, name: str) -> Object:

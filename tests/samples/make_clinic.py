@@ -22,7 +22,8 @@ FORBIDDEN = ('Error from server (Forbidden): rolebindings.rbac.authorization.k8s
 VERSION = {"major": "1", "minor": "35", "gitVersion": "v1.35.0-eks-0a1b2c3", "gitTreeState": "clean",
            "platform": "linux/amd64", "goVersion": "go1.25.3", "compiler": "gc",
            "buildDate": "2025-12-17T00:00:00Z"}
-PLURALS = {"NetworkPolicy": "networkpolicies"}
+PLURALS = {"NetworkPolicy": "networkpolicies", "Ingress": "ingresses", "StorageClass": "storageclasses",
+           "PriorityClass": "priorityclasses"}
 
 
 def files() -> dict[str, str]:
