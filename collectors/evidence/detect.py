@@ -64,7 +64,7 @@ _USERINFO = re.compile(
     r"|(?:^|[\s=\"'])[\w.-]+:([^\s@/:]+)@(?:tcp|unix)?\("
 )
 _QUERY = re.compile(r"[?&]([A-Za-z_-]{2,40})=([^&\s$<{\"']{6,})")
-_REFERENCE = re.compile(r"\$\([A-Za-z_][\w.-]*\)|\$\{[^}]*\}|\{\{[^}]*\}\}|\$[A-Za-z_]\w*")
+_REFERENCE = re.compile(r"\$\([A-Za-z_][\w.-]*\)|\$\{[^}]*\}|\{\{[^}]*\}\}|^\$[A-Za-z_]\w*$")
 _NO_SECRET = re.compile(
     r"(?i)true|false|yes|no|on|off|null|none|nil|enabled|disabled|required|optional|string|str|text"
     r"|(?:\.{0,2}|~)/\S*|file:\S+|[a-z]:\\\S+|[a-z][a-z0-9+.-]*://[^\s@]*|arn:\S+"
@@ -74,9 +74,7 @@ _SURE = re.compile(
     r"(?i)passw(?:or)?d|passphrase|(?:api|access|private|secret|account)[_-]?key|client[_-]?secret|token|secret|pwd"
 )
 _BEFORE = re.compile(r"[\w.-]*$")
-_AFTER = re.compile(
-    r"([\w.-]{0,24})[\"']?[ \t]{0,3}(=>|[:=])[ \t]{0,3}([\"']?)([^\s\"',;&|)}\]]{3,})([^\n]?)"
-)
+_AFTER = re.compile(r"([\w.-]{0,24})[\"']?[ \t]{0,3}(=>|[:=])[ \t]{0,3}([\"']?)([^\s\"',;&|)}\]]{3,})([^\n]?)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{32,512}")
 
@@ -152,11 +150,7 @@ def _assigns_password(text: str) -> bool:
 
 def _is_literal(core: str, after: re.Match[str]) -> bool:
     separator, quote, value, following = after[2], after[3], after[4], after[5]
-    if (
-        _NO_SECRET.fullmatch(value)
-        or any(sign in value for sign in "([{$<%`*")
-        or value.lower().strip(".:=") == core
-    ):
+    if _NO_SECRET.fullmatch(value) or any(sign in value for sign in "([{$<%`*") or value.lower().strip(".:=") == core:
         return False
     if separator == ":" and not quote and following not in ("", "\n", '"', "'", ",", "}", ";"):
         return False

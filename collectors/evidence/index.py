@@ -79,14 +79,22 @@ class Index:
         self._path = path
         self._disk = disk
         self._reading: Reading | None = None
+        self._stamp = (0, 0)
 
     def reading(self) -> Reading:
         """What the file holds now."""
-        size = self._path.stat().st_size if self._path.exists() else 0
-        known = self._reading
-        if known is None or known.size + len(known.torn) != size:
-            known = self._reading = read(self._path)
-        return known
+        stamp = self._found()
+        if self._reading is None or stamp != self._stamp:
+            self._reading, self._stamp = read(self._path), stamp
+        return self._reading
+
+    def _found(self) -> tuple[int, int]:
+        """Size in bytes and time of the last change, both 0 when there is no file."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_size, found.st_mtime_ns
 
     def entries(self) -> list[dict[str, Any]]:
         """All entries; raises CorruptEvidence when any line is not as it was written."""
@@ -114,3 +122,4 @@ class Index:
         entries.append(orjson.loads(line))
         last = hashlib.sha256(line[:-1]).hexdigest()
         self._reading = Reading(entries, reading.size + len(line), b"", last, [])
+        self._stamp = self._found()

@@ -9,49 +9,18 @@ Keys stay, lists keep their length, so that tables see the shape of the object t
 
 from __future__ import annotations
 
-import dataclasses
-import hmac
-import json
-import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from collectors.evidence.annotations import may_stay
-from collectors.evidence.builtin_kinds import KEPT_CONFIGURATION, PASSED_BY, is_builtin
+from collectors.evidence.builtin_kinds import PASSED_BY, is_builtin
 from collectors.evidence.detect import CREDENTIAL_CLASSES, NONE, TEMPLATE, classify, kind_of
-from collectors.evidence.harmless import flag_of, is_harmless, is_harmless_flag
+from collectors.evidence.harmless import is_harmless
+from collectors.evidence.marker import PREFIX, Marker, marker
+from collectors.evidence.places import Object, Places
 from collectors.evidence.secret_names import promises_credential
 
 __all__ = ["CREDENTIAL_CLASSES", "Marker", "marker", "redact"]
-
-PREFIX = "~redacted:"
-_MARKER = re.compile(
-    r"(?:--?[A-Za-z0-9._-]+=)?~redacted:([a-z-]+):([a-z0-9-]+):length=(\d+):mac=([0-9a-f]{8})"
-)
-Object = dict[str, Any]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Marker:
-    """What is known of a replaced value. `length` is in characters, `mac` tells equal values of one
-    collection from different ones."""
-
-    why: str
-    class_: str
-    length: int
-    mac: str
-
-    @property
-    def is_credential(self) -> bool:
-        """Whether the value looked like a credential standing in plain sight."""
-        return self.class_ in CREDENTIAL_CLASSES
-
-
-def marker(text: str) -> Marker | None:
-    """The marker that this text is, alone or as the value of a flag ("--token=~redacted:...")."""
-    found = _MARKER.fullmatch(text)
-    return Marker(found[1], found[2], int(found[3]), found[4]) if found else None
 
 
 def redact(obj: Object, key: bytes) -> Counter[str]:
@@ -64,24 +33,16 @@ def redact(obj: Object, key: bytes) -> Counter[str]:
     return redaction.counts
 
 
-class _Redaction:
+class _Redaction(Places):
     """The walk over one object. `builtin` says that the fields are those of Kubernetes itself, of which many
     can hold no secret and are passed by."""
 
-    __slots__ = ("builtin", "counts", "key", "roads")
+    __slots__ = ("builtin", "roads")
 
     def __init__(self, key: bytes, builtin: bool) -> None:
-        self.key = key
+        super().__init__(key)
         self.builtin = builtin
         self.roads = _ROADS
-        self.counts: Counter[str] = Counter()
-
-    def mark(self, value: Any, why: str, class_: str) -> str:
-        """The marker of a value."""
-        text = _plain(value)
-        self.counts[why] += 1
-        mac = hmac.digest(self.key, text.encode(errors="surrogatepass"), "sha256").hex()[:8]
-        return f"{PREFIX}{why}:{class_}:length={len(text)}:mac={mac}"
 
     # objects
 
@@ -128,9 +89,7 @@ class _Redaction:
             elif kind is dict or kind is list:
                 if value:
                     self.branch(node, key, value)
-            elif (
-                kind is not bool and value is not None and not self.builtin and promises_credential(str(key))
-            ):
+            elif kind is not bool and value is not None and not self.builtin and promises_credential(str(key)):
                 node[key] = self.mark(value, "credential", classify(str(value), str(key)))
 
     def branch(self, node: Object, key: str, value: Any) -> None:
@@ -190,132 +149,6 @@ class _Redaction:
             return None
         class_ = classify(value, key)
         return None if class_ == NONE and (self.builtin or is_harmless(value)) else class_
-
-    # the places where people write freely
-
-    def whole(self, node: Object, key: str, why: str) -> None:
-        """A map of which every value goes; of a ControllerRevision, and of what is no map, all at once."""
-        value = node.get(key)
-        if isinstance(value, dict) and why == "secret-data":
-            for name, secret in value.items():
-                if secret is not None:
-                    value[name] = self.mark(secret, why, classify(_plain(secret), str(name)))
-        elif value is not None:
-            node[key] = self.mark(value, why, NONE)
-
-    def secret(self, node: Object, key: str, value: Any) -> None:
-        """stringData, of a Secret or of what will make one."""
-        self.whole(node, key, "secret-data")
-
-    def configuration(self, obj: Object) -> None:
-        """ConfigMap data: short harmless values stay, and those that say how a cluster is set up."""
-        metadata = obj.get("metadata")
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        for part in ("data", "binaryData"):
-            values = obj.get(part)
-            if isinstance(values, dict):
-                for key, value in values.items():
-                    if value is not None and not self.stays(part, str(name), key, value):
-                        values[key] = self.mark(value, "configuration", classify(_plain(value), str(key)))
-            elif values is not None:
-                obj[part] = self.mark(values, "configuration", NONE)
-
-    def stays(self, part: str, name: str, key: str, value: Any) -> bool:
-        """Whether a ConfigMap value may stay as it is."""
-        if part == "binaryData" or promises_credential(str(key)):
-            return False
-        if type(value) is not str:
-            return not isinstance(value, dict | list)
-        if (name, key) in KEPT_CONFIGURATION:
-            return PREFIX not in value and classify(value, key) == NONE
-        return is_harmless(value)
-
-    def annotations(self, node: Object, key: str, value: Any) -> None:
-        """Annotations of an object or of a template."""
-        if not isinstance(value, dict):
-            self.elements(value, key)
-            return
-        for name, text in value.items():
-            if text is None or (type(text) is str and may_stay(name, text)):
-                continue
-            applied = "last-applied" in name
-            class_ = NONE if applied or type(text) is not str else classify(text, name)
-            value[name] = self.mark(text, "annotation", class_)
-
-    def environment(self, node: Object, key: str, value: Any) -> None:
-        """env: literal values go, references to other objects stay."""
-        if isinstance(value, dict):
-            for name, literal in value.items():
-                if isinstance(literal, dict | list):
-                    self.elements([literal], name)
-                elif literal is not None:
-                    value[name] = self.mark(literal, "literal", classify(_plain(literal), name))
-            return
-        for position, variable in enumerate(value):
-            if not isinstance(variable, dict):
-                if variable is not None:
-                    value[position] = self.mark(variable, "literal", classify(_plain(variable)))
-                continue
-            literal = variable.get("value")
-            if literal is not None:
-                name = variable.get("name")
-                class_ = classify(_plain(literal), name if type(name) is str else "")
-                variable["value"] = self.mark(literal, "literal", class_)
-            if len(variable) > 2 or (len(variable) == 2 and literal is None):
-                self.walk(variable, ("name", "value"))
-
-    def named(self, node: Object) -> None:
-        """{name, value} anywhere in a kind that is not one of Kubernetes itself."""
-        value, name = node["value"], str(node.get("name") or node.get("key"))
-        if type(value) in (str, int, float) and not (
-            is_harmless(_plain(value)) and not promises_credential(name)
-        ):
-            node["value"] = self.mark(value, "literal", classify(_plain(value), name))
-
-    def headers(self, node: Object, key: str, value: Any) -> None:
-        """httpHeaders of a probe or a hook."""
-        for header in value if isinstance(value, list) else ():
-            if isinstance(header, dict) and type(header.get("value")) is str:
-                text, name = header["value"], str(header.get("name", ""))
-                class_ = classify(text, name)
-                if class_ != NONE or promises_credential(name) or not is_harmless(text):
-                    header["value"] = self.mark(text, "literal", class_)
-
-    def arguments(self, node: Object, key: str, value: Any) -> None:
-        """Arguments and commands; what follows a flag is named by that flag."""
-        if isinstance(value, dict):
-            self.environment(node, key, value)
-            return
-        before = ""
-        for position, argument in enumerate(value):
-            if type(argument) is str:
-                value[position] = self.argument(argument, before)
-                before = argument if argument[:1] == "-" and "=" not in argument else ""
-            elif type(argument) is dict:
-                self.inner(argument)
-            elif argument is not None and promises_credential(before):
-                value[position] = self.mark(argument, "literal", classify(str(argument), before))
-
-    def argument(self, argument: str, before: str) -> str:
-        """One argument as it may be stored; a plain flag keeps its name."""
-        found = flag_of(argument)
-        if found is None:
-            if is_harmless(argument) and not (before and promises_credential(before)):
-                return argument
-            return self.mark_argument(argument, before)
-        flag, value = found
-        if value is None or (is_harmless_flag(flag, value) and classify(value, flag) == NONE):
-            return argument
-        return f"{flag}={self.mark_argument(value, flag)}"
-
-    def mark_argument(self, text: str, name: str) -> str:
-        class_ = classify(text, name)
-        return self.mark(text, "credential" if class_ in CREDENTIAL_CLASSES else "literal", class_)
-
-
-def _plain(value: Any) -> str:
-    """A scalar as Kubernetes would have read it in YAML."""
-    return value if type(value) is str else json.dumps(value, default=str, skipkeys=True)
 
 
 _PASSED_ANYWHERE = frozenset(("managedFields", "ownerReferences", "labels", "apiVersion", "kind", "uid"))

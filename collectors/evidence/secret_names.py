@@ -13,8 +13,8 @@ def _words(text: str) -> frozenset[str]:
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STRONG = _words(
     """
-    password passwords passwd passphrase pwd pass pw secret secrets token tokens apikey credential
-    credentials creds dsn htpasswd dockerconfigjson dockercfg kubeconfig sas
+    password passwords passwd passphrase pwd secret secrets token tokens apikey credential
+    credentials creds dsn htpasswd dockerconfigjson dockercfg kubeconfig
     """
 )
 # Written together with something before it: dbpassword, clientsecret, authtoken.
@@ -25,11 +25,12 @@ _ENDINGS = (
 # A key is a credential only when it says which: PUBLIC_KEY, SORT_KEY and ROUTING_KEY are none.
 _KEY_OF = _words(
     """
-    api access private secret account encryption signing master auth storage batch shared session
-    license jwt hmac ssh app application root admin cookie deploy webhook aws azure gcp oci google
-    stripe openai
+    api access client tls private secret account encryption signing master auth storage batch shared session
+    license jwt hmac ssh app application root admin cookie deploy webhook stripe openai
     """
 )
+# AZURE_BATCH_KEY, OCI_CLI_KEY_CONTENT: under a cloud's name, a key is a key to it.
+_CLOUDS = ("aws", "azure", "gcp", "oci", "google")
 # Words that say what about the credential is meant: where it is, how long it lives, whether there is one.
 _ABOUT = _words(
     """
@@ -40,13 +41,13 @@ _ABOUT = _words(
     version prefix suffix header headers field format store manager namespace mount location region
     arn class hint rotation rotate cache validation encoding request requests id ids review reviews
     usage selector volume server service account env var variable projection controller cleaner
-    checks scopes scope claim mapping
+    checks scopes scope claim mapping vault
     """
 )
 _BEFORE = _words(
     """
     max min num enable disable use allow require requires skip is has no with without generate
-    create rotate public automount next previous last per count supports
+    create rotate public automount per count supports
     """
 )
 
@@ -61,7 +62,7 @@ def promises_credential(name: str) -> bool:
     """Whether a value under this name is a credential unless the value itself says otherwise."""
     words = words_of(name[:256])
     at = _credential_at(words)
-    if at is None or words[0] in _BEFORE:
+    if at is None or any(word in _BEFORE for word in words[:at]):
         return False
     return not any(word in _ABOUT for word in words[at + 1 :])
 
@@ -71,7 +72,8 @@ def _credential_at(words: list[str]) -> int | None:
     found = None
     for position, word in enumerate(words):
         before = words[position - 1] if position else ""
-        key = word in ("key", "keys") and position > 0 and (before in _KEY_OF or words[0] in _KEY_OF)
-        if key or word in _STRONG or word.endswith(_ENDINGS) or (word == "string" and before == "connection"):
+        key = word in ("key", "keys") and position > 0 and (before in _KEY_OF or words[0] in _CLOUDS)
+        last = position == len(words) - 1 and word in ("pass", "pw", "sas")
+        if key or last or word in _STRONG or word.endswith(_ENDINGS) or (word == "string" and before == "connection"):
             found = position
     return found

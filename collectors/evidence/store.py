@@ -17,20 +17,11 @@ from collectors.evidence.index import FILE as INDEX_FILE
 from collectors.evidence.index import Index
 from collectors.evidence.item import OUTCOMES, Item, ItemDraft, as_item, from_record
 from collectors.evidence.objects import PARTIAL, Objects, Stored, lines
+from collectors.evidence.sources import Source, already_collected, sources_of
 from collectors.evidence.trouble import Problem, RunIsBusy, SourceAlreadyCollected
 from collectors.evidence.verify import verify
 
 LOCK_FILE = "lock"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Source:
-    """A source as it was asked in this run. `finished` is false while it runs, and after it was killed."""
-
-    key: str
-    description: dict[str, Any]
-    finished: bool
-    items: int
 
 
 class Run:
@@ -74,16 +65,7 @@ class Run:
 
     def sources(self) -> list[Source]:
         """Every source that was begun, in order."""
-        found: dict[str, Source] = {}
-        for entry in self._index.entries():
-            key = str(entry.get("source_key"))
-            if entry["entry"] == "source-begun":
-                found.setdefault(key, Source(key, entry["description"], False, 0))
-            elif entry["entry"] == "source-ended":
-                found[key] = dataclasses.replace(found[key], finished=True)
-            elif entry["entry"] == "item" and key in found:
-                found[key] = dataclasses.replace(found[key], items=found[key].items + 1)
-        return list(found.values())
+        return sources_of(self._index.entries())
 
     def asked(self, key: str) -> set[str]:
         """The requests of this source that are already stored, whatever came of them."""
@@ -136,7 +118,7 @@ class Run:
             known = {source.key: source for source in self.sources()}.get(key)
             if known and (known.finished or not resume):
                 self.close()
-                raise SourceAlreadyCollected(_already(self.name, known))
+                raise SourceAlreadyCollected(already_collected(self.name, known))
             self._source = key
             with self._writing():
                 word = "source-resumed" if known else "source-begun"
@@ -157,9 +139,7 @@ class Run:
             self._bodies += 1
             stored = None if body is None else self._objects.add(f"body-{self._bodies}", body)
             number = 1 + sum(entry["entry"] == "item" for entry in self._index.entries())
-            item = as_item(
-                draft, f"E-{number:06d}", stored.size if stored else 0, stored.sha256 if stored else None
-            )
+            item = as_item(draft, f"E-{number:06d}", stored.size if stored else 0, stored.sha256 if stored else None)
             self._index.append(self._entry(item, stored))
             return item
 
@@ -244,12 +224,3 @@ class Evidence:
         self._disk.replace(partial / record.FILE, record.bytes_of(record.RunRecord(free, text, text)))
         self._disk.rename(partial, self.root / free)
         return Run(self.root / free, self._disk)
-
-
-def _already(run: str, source: Source) -> str:
-    if source.finished:
-        return f"{source.key} was already collected in run {run}; `collect --new` opens another run"
-    return (
-        f"{source.key} was begun in run {run} and not finished ({source.items} items are stored);"
-        " `collect --resume` continues it, `collect --new` opens another run"
-    )

@@ -36,11 +36,15 @@ def _body_problems(objects: Objects, entry: dict[str, Any]) -> list[Problem]:
         return []
     path = objects.path(sha256)
     name = path.relative_to(objects.root.parent).as_posix()
+    if not path.is_file():
+        return [Problem(item, name, None, "the stored body is missing")]
+    byte, how = first_difference(path.read_bytes(), entry)
     try:
         size = sum(len(chunk) for chunk in objects.chunks(item, sha256))
     except CorruptEvidence as corrupt:
-        byte, how = (None, "") if not path.exists() else first_difference(path.read_bytes(), entry)
-        return [Problem(item, name, byte, corrupt.problems[0].message + how)]
+        return [Problem(item, name, byte, "; ".join(filter(None, (corrupt.problems[0].message, how))))]
+    if how:
+        return [Problem(item, name, byte, f"the content is as it was stored, its compressed form is not; {how}")]
     if size != entry.get("size"):
         return [Problem(item, name, None, f"holds {size} bytes, the index says {entry.get('size')}")]
     return []
@@ -61,24 +65,22 @@ def first_difference(found: bytes, entry: dict[str, Any]) -> tuple[int | None, s
         if len(piece) == length and zlib.crc32(piece) == stored:
             continue
         if len(piece) < length:
-            return len(found), f"; the file ends here, {size - len(found)} bytes are missing"
+            return len(found), f"the file ends here, {size - len(found)} bytes are missing"
         return _in_piece(piece, stored, start)
     if len(found) > size:
-        return size, f"; {len(found) - size} bytes were added"
-    return None, "; the compressed file is as it was stored, so it was stored wrongly"
+        return size, f"{len(found) - size} bytes were added"
+    return None, ""
 
 
 def _in_piece(piece: bytes, stored: int, start: int) -> tuple[int, str]:
     """The one byte whose change explains the checksum, or the start of the piece."""
     changed = [
-        (position, value)
-        for position in range(len(piece))
-        for value in _values_that_give(piece, position, stored)
+        (position, value) for position in range(len(piece)) for value in _values_that_give(piece, position, stored)
     ]
     if len(changed) == 1:
         position, value = changed[0]
-        return start + position, f"; this byte is {piece[position]:#04x} and was {value:#04x}"
-    return start, f"; the first difference is within {len(piece)} bytes from here"
+        return start + position, f"this byte is {piece[position]:#04x} and was {value:#04x}"
+    return start, f"the first difference is within {len(piece)} bytes from here"
 
 
 def _values_that_give(piece: bytes, position: int, stored: int) -> list[int]:
