@@ -39,16 +39,16 @@ _KINDS = re.compile(
     | (?P<vault_token>(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{20,})
     | (?P<service_token>(?<![A-Za-z0-9])(?:
           SG\.[\w-]{16,32}\.[\w-]{16,64} | SK[0-9a-f]{32} | do[opr]_v1_[a-f0-9]{64} | dckr_pat_[\w-]{20,}
-        | pypi-AgE[\w-]{20,} | hf_[A-Za-z]{30,} | sk-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}
+        | pypi-AgE[\w-]{20,} | hf_[A-Za-z]{30,} | sk-(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[A-Z])[\w-]{20,}
         | shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}
         | NRAK-[A-Z0-9]{27} | ATATT3[\w=-]{20,} | dapi[a-f0-9]{32} | dp\.pt\.[A-Za-z0-9]{40}
         | \d{8,10}:AA[\w-]{33} ))
-    | (?P<authorization_header>(?<![A-Za-z])(?i:bearer)\s+(?=[^\s$]*[0-9.])[A-Za-z0-9._~+/-]{8,})
-    | (?P<basic_auth>(?<![A-Za-z])(?i:basic)\s+(?=[^\s]*[A-Z0-9=])[A-Za-z0-9+/]{8,}={0,2}(?!\S))
+    | (?P<authorization_header>(?<![A-Za-z])(?i:bearer)\s+(?=[^\s$]{0,60}[0-9.])[A-Za-z0-9._~+/-]{8,})
+    | (?P<basic_auth>(?<![A-Za-z])(?i:basic)\s+(?=\S{0,60}[A-Z0-9=])[A-Za-z0-9+/]{8,}={0,2}(?!\S))
     | (?P<password_hash>\$(?:apr1|2[abxy]|5|6|argon2id?|y)\$[^\s$]{2,})
     | (?P<kubeconfig>client-key-data["']?\s{0,3}:\s{0,3}\S)
     | (?P<docker_config>"auths"\s{0,3}:\s{0,3}\{\s*"|"auth"\s{0,3}:\s{0,3}"[A-Za-z0-9+/=]{8,}")
-    | (?P<netrc>(?<![a-z])machine\s+\S+\s+login\s+\S+\s+password\s+\S)
+    | (?P<netrc>(?<![a-z])machine\s{1,4}\S{1,200}\s{1,4}login\s{1,4}\S{1,200}\s{1,4}password\s{1,4}\S)
     """,
     re.VERBOSE,
 )
@@ -61,10 +61,10 @@ _HINTS = re.compile(
 )
 _USERINFO = re.compile(
     r"[a-z][a-z0-9+.-]{0,20}://[^\s/?#@:'\"]{0,80}:([^\s/?#@'\"]{1,200})@"
-    r"|(?:^|[\s=\"'])[\w.-]+:([^\s@/:]+)@(?:tcp|unix)?\("
+    r"|(?:^|[\s=\"'])[\w.-]{1,100}:([^\s@/:]{1,200})@(?:tcp|unix)?\("
 )
 _QUERY = re.compile(r"[?&]([A-Za-z_-]{2,40})=([^&\s$<{\"']{6,})")
-_REFERENCE = re.compile(r"\$\([A-Za-z_][\w.-]*\)|\$\{[^}]*\}|\{\{[^}]*\}\}|^\$[A-Za-z_]\w*$")
+_REFERENCE = re.compile(r"\$\([A-Za-z_][\w.-]*\)|\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|^\$[A-Za-z_]\w*$")
 _NO_SECRET = re.compile(
     r"(?i)true|false|yes|no|on|off|null|none|nil|enabled|disabled|required|optional|string|str|text"
     r"|(?:\.{0,2}|~)/\S*|file:\S+|[a-z]:\\\S+|[a-z][a-z0-9+.-]*://[^\s@]*|arn:\S+"
@@ -74,7 +74,7 @@ _SURE = re.compile(
     r"(?i)passw(?:or)?d|passphrase|(?:api|access|private|secret|account)[_-]?key|client[_-]?secret|token|secret|pwd"
 )
 _BEFORE = re.compile(r"[\w.-]*$")
-_AFTER = re.compile(r"([\w.-]{0,24})[\"']?[ \t]{0,3}(=>|[:=])[ \t]{0,3}([\"']?)([^\s\"',;&|)}\]]{3,})([^\n]?)")
+_AFTER = re.compile(r"([\w.-]{0,24})[\"']?[ \t]{0,3}(=>|[:=])[ \t]{0,3}([\"']?)([^\s\"',;&|)}\]]{3,200})([^\n]?)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{32,512}")
 
@@ -97,7 +97,7 @@ def classify(text: str, name: str = "") -> str:
         return kind
     if _REFERENCE.search(bare) and _is_template(bare):
         return TEMPLATE
-    if name and promises_credential(name) and not _NO_SECRET.fullmatch(bare):
+    if name and promises_credential(name) and not _says_no_secret(bare):
         return PASSWORD_NAME
     return ASSIGNMENT if _assigns_password(bare) else NONE
 
@@ -124,9 +124,14 @@ def _plain_kind(text: str) -> str:
                 return "url-userinfo"
     if "=" in text:
         for query in _QUERY.finditer(text):
-            if promises_credential(query[1]) and not _NO_SECRET.fullmatch(query[2]):
+            if promises_credential(query[1]) and not _says_no_secret(query[2]):
                 return "url-query-token"
     return NONE
+
+
+def _says_no_secret(value: str) -> bool:
+    """Whether a value under a promising name is a switch, a path, an address or a reference."""
+    return len(value) <= 1000 and _NO_SECRET.fullmatch(value) is not None
 
 
 def _is_template(text: str) -> bool:
@@ -139,7 +144,7 @@ def _assigns_password(text: str) -> bool:
     """Whether a text (a script, a configuration file) gives a password a literal value."""
     for core in _SURE.finditer(text):
         after = _AFTER.match(text, core.end())
-        if after is None:
+        if after is None or _is_comment(text, core.start()):
             continue
         before = _BEFORE.search(text, max(0, core.start() - 40), core.start())
         name = (before[0] if before else "") + core[0] + after[1]
@@ -148,9 +153,15 @@ def _assigns_password(text: str) -> bool:
     return False
 
 
+def _is_comment(text: str, position: int) -> bool:
+    """Whether this position stands in a line that begins as a comment."""
+    line = text[max(text.rfind("\n", max(0, position - 500), position) + 1, position - 500) : position]
+    return line.lstrip().startswith(("#", "//"))
+
+
 def _is_literal(core: str, after: re.Match[str]) -> bool:
     separator, quote, value, following = after[2], after[3], after[4], after[5]
-    if _NO_SECRET.fullmatch(value) or any(sign in value for sign in "([{$<%`*") or value.lower().strip(".:=") == core:
+    if _says_no_secret(value) or any(sign in value for sign in "([{$<%`*") or value.lower().strip(".:=") == core:
         return False
     if separator == ":" and not quote and following not in ("", "\n", '"', "'", ",", "}", ";"):
         return False

@@ -34,7 +34,7 @@ _PART = r"(?:[a-z]{1,20}(?:\d{1,2}[a-z]{0,3})?|\d{1,5})"
 _LABEL = rf"[a-z]{{1,20}}(?:\d{{1,2}}[a-z]{{0,3}})?(?:-{_PART}){{0,6}}"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{0,6}}"
 _FOUR = r"[0-9a-f]{1,4}"
-_SIX = rf"(?:{_FOUR}:){{2,7}}{_FOUR}|(?:{_FOUR}:){{0,6}}:(?:{_FOUR}(?::{_FOUR}){{0,5}})?"
+_SIX = rf"(?:{_FOUR}:){{2,7}}{_FOUR}|(?:(?:{_FOUR}:){{1,6}}|:):(?:{_FOUR}(?::{_FOUR}){{0,5}})?"
 _ADDRESS = rf"(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|{_SIX}|\[(?:{_SIX})\])"
 _SEGMENT = rf"\.{{0,2}}(?:{_PART}|[A-Z]{{1,20}})(?:[._-](?:{_PART}|[A-Z]{{1,20}})){{0,6}}"
 _PATH = rf"/(?:{_SEGMENT}/?)?(?:(?<=/){_SEGMENT}/?){{0,12}}"
@@ -88,7 +88,7 @@ COMPONENT_FLAGS = _words(
 
 def is_harmless(text: str) -> bool:
     """Whether the text is plainly a switch, number, duration, address, path or one of a few hundred words."""
-    return text in _KNOWN or _harmless_value(text) is not None
+    return len(text) <= 300 and (text in _KNOWN or _harmless_value(text) is not None)
 
 
 def flag_of(argument: str) -> tuple[str, str | None] | None:
