@@ -18,6 +18,7 @@ from collectors.kubernetes.source_file import (
     unpacked,
 )
 
+_GZIP_HEADER_BYTES = 64 << 10  # more than enough packed bytes to unpack a first one
 _OTHER_ARCHIVES = (".zip", ".7z", ".rar", ".bz2", ".xz", ".zst")
 _NOT_OF_THE_FOLDER = frozenset({".git"})  # history of the folder, not its content
 
@@ -84,12 +85,15 @@ def _entry(entry: os.DirEntry[str], path: str, bounds: Bounds) -> Iterator[Sourc
 
 
 def _file(real: Path, path: str, bounds: Bounds) -> SourceFile:
+    is_gzip = path.lower().endswith(".gz")
+
     def get(size: int | None) -> bytes:
+        packed_size = size + _GZIP_HEADER_BYTES if is_gzip and size is not None else size
         try:
-            packed = _content(real, bounds, size)
+            packed = _content(real, bounds, packed_size)
         except OSError as error:
             raise Unreadable(f"cannot be read ({error.strerror})") from error
-        return unpacked(packed, bounds, size) if path.lower().endswith(".gz") else packed
+        return unpacked(packed, bounds, size) if is_gzip else packed
 
     return SourceFile(path, "", get)
 

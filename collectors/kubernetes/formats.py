@@ -22,7 +22,8 @@ from collectors.kubernetes.templates import KUSTOMIZATION_NAMES, patches_named_b
 
 _LOOKED_AT_FILES = 100
 _LOOKED_AT_OBJECTS = 5
-_LOOKED_AT_BYTES = 64 * 1024
+_LOOKED_AT_BYTES = (16 << 10, 1 << 20, None)  # more is read only while not one object was seen
+_STDERR_BYTES = 64 << 10
 _SMALL_BYTES = 1 << 20
 _BUNDLE_FOLDER = "cluster-resources"
 
@@ -108,13 +109,13 @@ def _is_running(files: Sequence[SourceFile]) -> bool:
         file for file in files if not file.trouble and _worth_reading(file)
     ]
     step = max(1, len(candidates) // _LOOKED_AT_FILES)
-    stored = seen = 0
-    for file in candidates[::step]:
-        for obj in _some_objects(file):
-            metadata = obj.get("metadata") or {}
-            seen += 1
-            stored += bool(metadata.get("uid") and metadata.get("resourceVersion"))
-    return stored * 2 > seen
+    for size in _LOOKED_AT_BYTES:
+        looked_at = [obj for file in candidates[::step] for obj in _some_objects(file, size)]
+        metadata = [obj.get("metadata") or {} for obj in looked_at]
+        stored = sum(bool(one.get("uid") and one.get("resourceVersion")) for one in metadata)
+        if looked_at:
+            return stored * 2 > len(looked_at)
+    return False
 
 
 def _worth_reading(file: SourceFile) -> bool:
@@ -124,12 +125,12 @@ def _worth_reading(file: SourceFile) -> bool:
         return False
 
 
-def _some_objects(file: SourceFile) -> Iterable[dict[str, Any]]:
+def _some_objects(file: SourceFile, size: int | None) -> Iterable[dict[str, Any]]:
     try:
-        text = file.beginning(_LOOKED_AT_BYTES)
+        text = file.get(size)
     except Unreadable:
         return
-    if len(text) == _LOOKED_AT_BYTES and text.lstrip()[:1] != b"{":
+    if len(text) == size and text.lstrip()[:1] != b"{":
         text = _whole_items(text)
     found = (part.object for part in read_documents(text, file.path) if isinstance(part, Found))
     yield from islice(found, _LOOKED_AT_OBJECTS)
@@ -151,7 +152,7 @@ def _yaml_value(file: SourceFile) -> Any:
 
 def _refusals(file: SourceFile, paths: set[str]) -> dict[str, Refusal]:
     try:
-        said = file.beginning(_LOOKED_AT_BYTES).decode("utf-8", "replace")
+        said = file.beginning(_STDERR_BYTES).decode("utf-8", "replace")
     except Unreadable as error:
         said = f"error: what kubectl said {error}"
     stem = file.path.removesuffix(".err")

@@ -1,4 +1,4 @@
-"""Kubernetes objects from files: folders of manifests, kubectl dumps, support bundles; never from a network."""
+"""Kubernetes objects from files: folders of manifests, kubectl dumps, support bundles."""
 
 from __future__ import annotations
 
@@ -8,17 +8,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collectors.evidence.item import WHOLE_CLUSTER, Claim, Documents, ItemDraft
+from collectors.evidence.item import Documents
 from collectors.evidence.store import Run
 from collectors.kubernetes.archives import is_archive
+from collectors.kubernetes.drafts import END_OF_SOURCE, Asked, end_of_source, file_draft
 from collectors.kubernetes.files import InvalidPath, source_files
-from collectors.kubernetes.formats import Format, first_look
+from collectors.kubernetes.formats import first_look
+from collectors.kubernetes.in_memory import in_memory
 from collectors.kubernetes.reading import Gap, Reading, Seen, added, read_file
 from collectors.kubernetes.source_file import BOUNDS, Bounds, SourceFile
 
-END_OF_SOURCE = "(end of source)"
-PRINCIPAL = "whoever made the files"
-_NAMED_GAPS = 10
+__all__ = [
+    "END_OF_SOURCE",
+    "Collected",
+    "Gap",
+    "InvalidPath",
+    "cluster_folders",
+    "collect",
+    "collect_per_folder",
+    "in_memory",
+    "refuse_unreadable",
+    "source_key",
+]
 
 Progress = Callable[[int, int, str], None]
 
@@ -39,26 +50,6 @@ class Collected:
     items: int
     counts: Documents
     gaps: tuple[Gap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for, the same for every file of a cluster."""
-
-    cluster: str
-    whole: bool
-    kubernetes_version: str | None
-    form: Format
-
-    @property
-    def version(self) -> str | None:
-        """The version given, else the one that the server itself wrote into the files."""
-        return self.kubernetes_version or self.form.server_version
-
-    def parameters(self) -> dict[str, str]:
-        """What an item says of how it was asked."""
-        said = {"basis": self.form.basis, "whole": "true" if self.whole else "false"}
-        return said | ({"kubernetes_version": self.version} if self.version else {})
 
 
 def source_key(cluster: str) -> str:
@@ -171,91 +162,26 @@ class _Collection:
             counts = added(counts, reading.documents)
             gaps += reading.gaps
         if END_OF_SOURCE not in stored:
-            self._run.add(end_of_source(self._asked, files, gaps, _text(self._now())), None)
+            self._run.add(end_of_source(self._asked, len(files), gaps, _text(self._now())), None)
         self._run.end_source(key)
-        form = self._asked.form
         return Collected(
-            self._asked.cluster, form.source, form.basis, self._asked.version, len(files) + 1, counts, tuple(gaps)
+            cluster=self._asked.cluster,
+            source=self._asked.form.source,
+            basis=self._asked.form.basis,
+            kubernetes_version=self._asked.version,
+            items=len(files) + 1,
+            counts=counts,
+            gaps=tuple(gaps),
         )
 
     def _file(self, file: SourceFile, store: bool) -> Reading:
-        """Read a file. One that an earlier, broken-off collection stored is read again only to know repeats."""
+        """Read a file. One that a broken-off collection stored is read again, only to know repeats."""
         started = _text(self._now())
         reading = read_file(file, self._asked.form, self._seen, whole=self._asked.whole, key=self._key)
         if store:
             ended = _text(self._now())
             self._run.add(file_draft(self._asked, file.path, reading, started, ended), reading.body or None)
         return reading
-
-
-def file_draft(asked: Asked, path: str, reading: Reading, started_at: str, ended_at: str) -> ItemDraft:
-    """What the evidence says of one file."""
-    outcome, reason = _outcome(asked.form, path, reading)
-    refusal = asked.form.refusals.get(path)
-    kind = {"kind": refusal.kind} if refusal and refusal.kind else {}
-    return ItemDraft(
-        source=asked.form.source,
-        cluster=asked.cluster,
-        request=path,
-        parameters=asked.parameters() | kind,
-        principal=PRINCIPAL,
-        method="examine",
-        collection_mode="offline_bundle",
-        started_at=started_at,
-        ended_at=ended_at,
-        outcome=outcome,
-        reason=reason,
-        claims=reading.claims,
-        redactions=reading.redactions,
-        documents=reading.documents,
-    )
-
-
-def _outcome(form: Format, path: str, reading: Reading) -> tuple[str, str]:
-    held = reading.documents.objects + reading.documents.repeats
-    refusal = form.refusals.get(path)
-    if refusal:
-        return ("partial" if held else refusal.outcome), refusal.reason
-    if reading.gaps:
-        return ("partial" if held else "failed"), _named(reading.gaps)
-    short = [claim.reason for claim in reading.claims if not claim.complete]
-    return ("partial", short[0]) if short else ("complete", "")
-
-
-def end_of_source(asked: Asked, files: list[SourceFile], gaps: list[Gap], at: str) -> ItemDraft:
-    """The last item of a source: what the files claim together.
-
-    Manifests claim the whole cluster only when somebody said so and every file was read; a dump claims list
-    by list, so that its end claims nothing.
-    """
-    claims: tuple[Claim, ...] = ()
-    reason = _named(gaps) if gaps else ""
-    if not files:
-        reason = "there are no files"
-    if asked.form.basis == "declared" and reason:
-        claims = (Claim(WHOLE_CLUSTER, WHOLE_CLUSTER, False, reason),)
-    elif asked.form.basis == "declared" and asked.whole:
-        claims = (Claim(WHOLE_CLUSTER, WHOLE_CLUSTER, True),)
-    return ItemDraft(
-        source=asked.form.source,
-        cluster=asked.cluster,
-        request=END_OF_SOURCE,
-        parameters=asked.parameters(),
-        principal=PRINCIPAL,
-        method="examine",
-        collection_mode="offline_bundle",
-        started_at=at,
-        ended_at=at,
-        outcome="partial" if reason else "complete",
-        reason=reason,
-        claims=claims,
-    )
-
-
-def _named(gaps: list[Gap]) -> str:
-    named = "; ".join(str(gap) for gap in gaps[:_NAMED_GAPS])
-    more = len(gaps) - _NAMED_GAPS
-    return f"{named}; and {more} more" if more > 0 else named
 
 
 def _text(instant: datetime) -> str:

@@ -1,4 +1,4 @@
-"""One file of a source, read to its end: what is stored of it, what it proves, and where every document went."""
+"""One file of a source, read to its end: what is stored of it, what it proves, where each document went."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Reading:
 
 
 def read_file(file: SourceFile, form: Format, seen: Seen, *, whole: bool, key: bytes) -> Reading:
-    """Read one file of a source of this format, redacting every object as it passes. Nothing raises but bugs."""
+    """Read one file of a source of this format, redacting every object as it passes. Only bugs raise."""
     body = Body()
     gaps: list[Gap] = []
     counts: Counter[str] = Counter()
