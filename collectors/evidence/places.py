@@ -147,7 +147,7 @@ class Places(abc.ABC):
             elif type(argument) is dict:
                 self.inner(argument)
             elif type(argument) is list:
-                self.arguments(node, key, argument)
+                value[position] = self.mark(argument, "literal", NONE)
             elif argument is not None and promises_credential(before):
                 value[position] = self.mark(argument, "literal", classify(str(argument), before))
 
@@ -169,5 +169,10 @@ class Places(abc.ABC):
 
 
 def plain(value: Any) -> str:
-    """A scalar as Kubernetes would have read it in YAML."""
-    return value if type(value) is str else json.dumps(value, default=str, skipkeys=True)
+    """A scalar as Kubernetes would have read it in YAML; "" for what is nested too deeply to write down."""
+    if type(value) is str:
+        return value
+    try:
+        return json.dumps(value, default=str, skipkeys=True)
+    except (RecursionError, ValueError):
+        return ""

@@ -37,11 +37,12 @@ class _Redaction(Places):
     """The walk over one object. `builtin` says that the fields are those of Kubernetes itself, of which many
     can hold no secret and are passed by."""
 
-    __slots__ = ("builtin", "roads")
+    __slots__ = ("builtin", "depth", "roads")
 
     def __init__(self, key: bytes, builtin: bool) -> None:
         super().__init__(key)
         self.builtin = builtin
+        self.depth = 0
         self.roads = _ROADS
 
     # objects
@@ -94,8 +95,11 @@ class _Redaction(Places):
 
     def branch(self, node: Object, key: str, value: Any) -> None:
         """A map or a list, by the road that its key asks for."""
+        self.depth += 1
         road = self.roads.get(key)
-        if road is not None:
+        if self.depth > _DEEPEST:
+            node[key] = self.mark("", "literal", NONE)
+        elif road is not None:
             road(self, node, key, value)
         elif type(value) is dict:
             self.inner(value)
@@ -103,6 +107,7 @@ class _Redaction(Places):
             self.arguments(node, key, value)
         else:
             self.elements(value, str(key))
+        self.depth -= 1
 
     def inner(self, node: Object) -> None:
         """A node inside an object: an object itself when it has a kind and data, a named value, or plain."""
@@ -121,7 +126,12 @@ class _Redaction(Places):
             if kind is dict:
                 self.inner(value)
             elif kind is list:
-                self.elements(value, key)
+                self.depth += 1
+                if self.depth > _DEEPEST:
+                    values[position] = self.mark("", "literal", NONE)
+                else:
+                    self.elements(value, key)
+                self.depth -= 1
             elif kind is str:
                 class_ = self.betrayed(value, key)
                 if class_ is not None:
@@ -151,6 +161,8 @@ class _Redaction(Places):
         return None if class_ == NONE and (self.builtin or is_harmless(value)) else class_
 
 
+# Kubernetes objects stay far below this; what is deeper is dropped, for nobody could write it down again.
+_DEEPEST = 100
 _PASSED_ANYWHERE = frozenset(("managedFields", "ownerReferences", "labels", "apiVersion", "kind", "uid"))
 _FREE_TEXT = frozenset(("message", "note", "command", "script", "args", "env", "annotations", "stringData"))
 _ROADS: dict[str, Callable[[_Redaction, Object, str, Any], None]] = {

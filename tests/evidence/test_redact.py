@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import orjson
 import pytest
 
 from collectors.evidence.redact import marker, redact
@@ -347,3 +348,14 @@ def test_names_images_references_and_numbers_are_left_alone():
     before = copy.deepcopy(pod)
     assert redact(pod, KEY) == {}
     assert pod == before
+
+
+@pytest.mark.parametrize("levels", [100, 900])
+def test_an_object_that_nests_without_end_is_cut_off(levels):
+    for wrap in (lambda node: {"a": node}, lambda node: [node], lambda node: {"args": [node]}):
+        node: Any = {"password": "Canary7f3a9c"}
+        for _ in range(levels):
+            node = wrap(node)
+        resource = {"apiVersion": "example.com/v1", "kind": "Deep", "spec": {"a": node}}
+        redact(resource, KEY)
+        assert b"Canary" not in orjson.dumps(resource)
