@@ -1,0 +1,143 @@
+"""Checks with what they found: populations, failures, unknowns, subjects out of scope."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assessment.reports.parts import CheckSheet, Counts, Finding, Link, Listing, Reference, Subject
+from assessment.reports.reading import Results
+
+FAILURES_SHOWN = 20
+UNKNOWNS_SHOWN = 10
+OUT_OF_SCOPE_SHOWN = 5
+WITNESSES_SHOWN = 5
+EVIDENCE_SHOWN = 2
+
+Row = dict[str, Any]
+Listings = Mapping[str, Listing[Finding]]
+
+_NOTHING: Listing[Finding] = Listing()
+
+
+def check_sheets(
+    results: Results, framework: str, anchors: Mapping[str, str], requirements: Mapping[str, Link]
+) -> dict[str, CheckSheet]:
+    """Every check that the framework maps or that ran, by id.
+
+    `anchors` leads from an evidence id to its line in the index, `requirements` from a requirement id to its
+    sheet.
+    """
+    several = results.number("SELECT count(DISTINCT cluster) FROM populations") > 1
+    found = {
+        word: _findings(results, word, shown, anchors, several)
+        for word, shown in (("fail", FAILURES_SHOWN), ("unknown", UNKNOWNS_SHOWN))
+    }
+    left_out = _out_of_scope(results, anchors, several)
+    counts, mapped = _populations(results), _mapped(results, framework, requirements)
+    rows = results.rows("SELECT * FROM checks ORDER BY check_id")
+    return {
+        row["check_id"]: _sheet(row, f"check-{place}", counts, mapped, found, left_out)
+        for place, row in enumerate(rows, 1)
+    }
+
+
+def _sheet(
+    row: Row,
+    anchor: str,
+    counts: Mapping[str, Counts],
+    mapped: Mapping[str, Sequence[Link]],
+    found: Mapping[str, Listings],
+    left_out: Listings,
+) -> CheckSheet:
+    check = row["check_id"]
+    links = tuple(mapped.get(check, ()))
+    text = {
+        name: row.get(name) or ""
+        for name in ("title", "why", "layer", "dimension", "judges", "within", "rule", "sql", "remedy", "fix")
+    }
+    return CheckSheet(
+        check_id=check,
+        anchor=anchor,
+        impact=row["impact"] or 0,
+        likelihood=row["likelihood"] or 0,
+        examples=row["examples"] or 0,
+        counts=counts.get(check, Counts()),
+        failures=found["fail"].get(check, _NOTHING),
+        unknowns=found["unknown"].get(check, _NOTHING),
+        out_of_scope=left_out.get(check, _NOTHING),
+        requirements=links,
+        findings_at=links[0] if len(links) == 1 else None,
+        **text,
+    )
+
+
+def _populations(results: Results) -> dict[str, Counts]:
+    rows = results.rows(
+        "SELECT check_id, sum(passed)::BIGINT passed, sum(failed)::BIGINT failed, sum(unknown)::BIGINT unknown,"
+        " sum(out_of_scope)::BIGINT out_of_scope, sum(unseen)::BIGINT unseen FROM populations GROUP BY check_id"
+    )
+    return {row.pop("check_id"): Counts(**row) for row in rows}
+
+
+def _mapped(results: Results, framework: str, requirements: Mapping[str, Link]) -> dict[str, list[Link]]:
+    links: dict[str, list[Link]] = defaultdict(list)
+    for row in results.rows(
+        "SELECT check_id, requirement_id FROM requirement_checks WHERE framework = ? ORDER BY file_row_number",
+        [framework],
+    ):
+        if row["requirement_id"] in requirements:
+            links[row["check_id"]].append(requirements[row["requirement_id"]])
+    return links
+
+
+def _findings(results: Results, verdict: str, shown: int, anchors: Mapping[str, str], several: bool) -> Listings:
+    """The first findings with this verdict of each check, and how many there are."""
+    return _listings(results, f"SELECT * FROM findings WHERE verdict = '{verdict}'", shown, anchors, several)
+
+
+def _out_of_scope(results: Results, anchors: Mapping[str, str], several: bool) -> Listings:
+    sql = "SELECT *, [] AS witnesses FROM out_of_scope"
+    return _listings(results, sql, OUT_OF_SCOPE_SHOWN, anchors, several)
+
+
+def _listings(results: Results, sql: str, shown: int, anchors: Mapping[str, str], several: bool) -> Listings:
+    order = "cluster, subject_namespace, subject_kind, subject_name, subject_part NULLS FIRST, file_row_number"
+    rows = results.rows(
+        f"WITH found AS ({sql}), placed AS (SELECT *,"
+        f" row_number() OVER (PARTITION BY check_id ORDER BY {order}) AS place,"
+        " count(*) OVER (PARTITION BY check_id) AS total FROM found)"
+        f" SELECT * FROM placed WHERE place <= {shown} ORDER BY check_id, place"
+    )
+    gathered: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        gathered[row["check_id"]].append(row)
+    return {
+        check: Listing(tuple(_finding(row, anchors, several) for row in mine), mine[0]["total"])
+        for check, mine in gathered.items()
+    }
+
+
+def _finding(row: Row, anchors: Mapping[str, str], several: bool) -> Finding:
+    witnesses, references = row["witnesses"] or [], row["evidence_refs"] or []
+    subject = Subject(
+        row["cluster"] if several else "",
+        row["subject_kind"] or "",
+        row["subject_namespace"] or "",
+        row["subject_name"] or "",
+        row["subject_part"] or "",
+    )
+    return Finding(
+        subject,
+        row["reason"] or "",
+        tuple(witnesses[:WITNESSES_SHOWN]),
+        max(0, len(witnesses) - WITNESSES_SHOWN),
+        tuple(_reference(text, anchors) for text in references[:EVIDENCE_SHOWN]),
+        max(0, len(references) - EVIDENCE_SHOWN),
+    )
+
+
+def _reference(text: str, anchors: Mapping[str, str]) -> Reference:
+    item, _, place = text.partition("#")
+    return Reference(Link(item, anchors.get(item)), place)

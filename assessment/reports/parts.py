@@ -1,0 +1,276 @@
+"""What stands on the pages: frozen values that templates only arrange.
+
+Counts are of subjects unless a name says otherwise. An anchor is the name of a place in the document.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Generic, TypeVar
+
+Shown = TypeVar("Shown")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listing(Generic[Shown]):
+    """The first entries of a list, and how many there are in all."""
+
+    shown: tuple[Shown, ...] = ()
+    total: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """True when every entry is shown."""
+        return len(self.shown) == self.total
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counts:
+    """The population of a check: judged = passed + failed + unknown. `unseen` counts gaps, not subjects."""
+
+    passed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    out_of_scope: int = 0
+    unseen: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Every subject that got a verdict."""
+        return self.passed + self.failed + self.unknown
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """A text and the place it leads to; None leads nowhere."""
+
+    text: str
+    anchor: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reference:
+    """A place inside an evidence item. `item.anchor` is None when the printed index does not hold the item."""
+
+    item: Link
+    place: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Subject:
+    """The object that a person would edit. `cluster` is empty when the estate is one cluster."""
+
+    cluster: str
+    kind: str
+    namespace: str
+    name: str
+    part: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """One verdict with what decided it; `more_*` count what the line leaves to the CSV file."""
+
+    subject: Subject
+    reason: str
+    witnesses: tuple[str, ...]
+    more_witnesses: int
+    evidence: tuple[Reference, ...]
+    more_evidence: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckSheet:
+    """A check, its logic, and everything it found. Where `findings_at` names a requirement, the
+    failures stand on that sheet and are not repeated."""
+
+    check_id: str
+    anchor: str
+    title: str
+    why: str
+    layer: str
+    dimension: str
+    judges: str
+    within: str
+    rule: str
+    sql: str
+    impact: int
+    likelihood: int
+    remedy: str
+    fix: str
+    examples: int
+    counts: Counts
+    failures: Listing[Finding]
+    unknowns: Listing[Finding]
+    out_of_scope: Listing[Finding]
+    requirements: tuple[Link, ...]
+    findings_at: Link | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MappedCheck:
+    """A check as one requirement uses it. `shows` says what it means for the requirement; counts are of
+    the subjects in the scope of the requirement."""
+
+    sheet: CheckSheet
+    shows: str
+    counts: Counts
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ByHand:
+    """Something only people can show. `state` is "on file", "open", or "not asked" where the status needs no
+    answer (inherited, not applicable); `on_file` says what was handed in."""
+
+    asks: str
+    state: str
+    on_file: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Status:
+    """One of the seven statuses: a word, the letter beside its colour, and when it holds."""
+
+    word: str
+    letter: str
+    style: str
+    when: str
+    assessor: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many requirements have a status."""
+
+    status: Status
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequirementSheet:
+    """A row of a framework: a requirement, a section that gathers requirements, or a part of one."""
+
+    requirement_id: str
+    anchor: str
+    parent: str
+    level: str
+    title: str
+    obligation: str
+    status: Status
+    status_reason: str
+    bearer: str
+    scope: str
+    counts: Counts
+    checks: tuple[MappedCheck, ...]
+    by_hand: tuple[ByHand, ...]
+    by_hand_open: int
+    signatures: tuple[str, ...]
+    blind_to: tuple[str, ...]
+
+    @property
+    def section(self) -> bool:
+        """True for a row that gathers requirements."""
+        return self.level == "section"
+
+    @property
+    def counted(self) -> bool:
+        """Counts sum over requirements: sections and parts of a requirement stand apart."""
+        return self.level == "requirement"
+
+    @property
+    def shared(self) -> tuple[MappedCheck, ...]:
+        """Checks that other rows use too; what they found stands on their own sheets."""
+        return tuple(check for check in self.checks if check.sheet.findings_at is None)
+
+    @property
+    def own(self) -> tuple[MappedCheck, ...]:
+        """Checks that no other row uses; what they found stands here."""
+        return tuple(check for check in self.checks if check.sheet.findings_at is not None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cluster:
+    """A surveyed cluster. `basis` is running or declared; `whole` what was claimed of the collection."""
+
+    name: str
+    basis: str
+    kubernetes_version: str
+    whole: str
+    namespaces: Listing[str]
+    items: int
+    subjects: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SourceCoverage:
+    """What one source brought from one cluster; documents = objects + repeats + not_kubernetes + gaps."""
+
+    source: str
+    cluster: str
+    items: int
+    complete: int
+    partial: int
+    refused: int
+    documents: int
+    objects: int
+    repeats: int
+    not_kubernetes: int
+    gaps: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TableCoverage:
+    """How far a table is known in a cluster. `lists` and `partial_lists` count (kind, namespace) pairs."""
+
+    cluster: str
+    table: str
+    kinds: tuple[str, ...]
+    whole: bool
+    lists: int
+    partial_lists: int
+    gaps: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GapGroup:
+    """Gaps that share cluster, source, kind, outcome and reason, and so are closed by one act."""
+
+    count: int
+    cluster: str
+    source: str
+    kind: str
+    tables: tuple[str, ...]
+    namespaces: Listing[str]
+    outcome: str
+    reason: str
+    closed_by: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One line of the evidence index. `size` in bytes of the redacted, uncompressed content."""
+
+    evidence_id: str
+    anchor: str
+    request: str
+    outcome: str
+    reason: str
+    window: str
+    documents: int | None
+    redactions: int
+    size: int | None
+    sha256: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EvidenceGroup:
+    """Items that one identity took from one cluster in one way."""
+
+    source: str
+    cluster: str
+    principal: str
+    method: str
+    collection_mode: str
+    parameters: str
+    window: str
+    items: tuple[EvidenceItem, ...]

@@ -1,0 +1,138 @@
+"""The evidence pack as a PDF: one file an auditor can read, keep for years, and check."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+
+from assessment.reports import wording
+from assessment.reports.characters import visible
+from assessment.reports.conformance import VARIANT, declare_accessible
+from assessment.reports.facts import ReportFacts
+from assessment.reports.figures import WIDTH, population_bar, status_bar
+from assessment.reports.fonts import PackagedFonts
+from assessment.reports.parts import RequirementSheet
+from collectors.resources import report_templates
+
+FOLDER = "evidence_pack"
+CLIENT_IN_HEADER = 60
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Section:
+    """A section row of a framework and the requirements below it; None gathers those without a section."""
+
+    row: RequirementSheet | None
+    sheets: tuple[RequirementSheet, ...]
+
+
+def write_evidence_pack(facts: ReportFacts, path: Path) -> Path:
+    """Render the pack and put it at `path`, whole or not at all. The same facts give the same bytes."""
+    body = pdf_bytes(facts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(body)
+    return partial.replace(path)
+
+
+def pdf_bytes(facts: ReportFacts) -> bytes:
+    """The pack as PDF/A-3a and PDF/UA-1 with its machine twins attached."""
+    fonts = FontConfiguration()
+    fetcher = PackagedFonts()
+    style = CSS(string=_template_text("style.css"), font_config=fonts, url_fetcher=fetcher)
+    page = HTML(string=html(facts), url_fetcher=fetcher, base_url=None)
+    body: bytes = page.write_pdf(
+        stylesheets=[style],
+        font_config=fonts,
+        pdf_variant=VARIANT,
+        finisher=declare_accessible,
+        attachments=_attachments(facts, fetcher),
+    )
+    return body
+
+
+def html(facts: ReportFacts) -> str:
+    """The pack as HTML: everything from outside is escaped, and shown where it cannot be drawn."""
+    environment = Environment(
+        loader=FileSystemLoader(report_templates(FOLDER)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=wording.number,
+        size=wording.size,
+        listed=wording.listed,
+        instant=wording.instant,
+        plural=wording.plural,
+        shortened=wording.shortened,
+    )
+    environment.globals.update(
+        population_bar=population_bar,
+        status_bar=status_bar,
+        share=wording.share,
+        bar_width=WIDTH,
+    )
+    template = environment.get_template("pack.html.j2")
+    items = [item for group in facts.evidence.shown for item in group.items]
+    text = template.render(
+        facts=facts,
+        sections=tuple(_sections(facts)),
+        retention=wording.RETENTION.get(facts.framework, ""),
+        status_order=[wording.status(word) for word in wording.TRIED],
+        evidence_shown=len(items),
+        example=next((item for item in items if item.sha256), None),
+        header_client=wording.shortened(facts.client, CLIENT_IN_HEADER),
+    )
+    return visible(text)
+
+
+def _sections(facts: ReportFacts) -> Iterator[Section]:
+    """Requirements in the order of the framework, each below the nearest section that it belongs to."""
+    rows = {sheet.requirement_id: sheet for sheet in facts.requirements}
+    row: RequirementSheet | None = None
+    gathered: list[RequirementSheet] = []
+    for sheet in facts.requirements:
+        owner = sheet if sheet.section else _section_above(sheet, rows)
+        if sheet.section or owner is not row:
+            if gathered or row is not None:
+                yield Section(row, tuple(gathered))
+            row, gathered = owner, []
+        if not sheet.section:
+            gathered.append(sheet)
+    if gathered or row is not None:
+        yield Section(row, tuple(gathered))
+
+
+def _section_above(sheet: RequirementSheet, rows: Mapping[str, RequirementSheet]) -> RequirementSheet | None:
+    above = rows.get(sheet.parent)
+    while above is not None and not above.section:
+        above = rows.get(above.parent)
+    return above
+
+
+def _attachments(facts: ReportFacts, fetcher: PackagedFonts) -> list[Attachment]:
+    dated = datetime.fromisoformat(facts.as_of.replace("Z", "+00:00")).astimezone(UTC).replace(tzinfo=None)
+    return [
+        Attachment(
+            string=twin.body,
+            name=twin.name,
+            description=twin.says,
+            relationship="Data",
+            created=dated,
+            modified=dated,
+            url_fetcher=fetcher,
+        )
+        for twin in facts.twins
+    ]
+
+
+def _template_text(name: str) -> str:
+    return report_templates(FOLDER, name).read_text(encoding="utf-8")
