@@ -27,6 +27,7 @@ WORKLOADS_BY_GROUP = {
     kinds=ROLE_KINDS,
     relations=(Relation("rules", "role_rules", (("role_key", "role_key"),), "The rules of the role."),),
     subject=Subject("api_group", "kind", "namespace", "name"),
+    part="name",
 )
 class Role(NamedTuple):
     """A Role or ClusterRole."""
