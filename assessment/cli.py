@@ -127,7 +127,7 @@ def assess(
         raise Refused(f"There is no run {run!r} in {there.evidence}; there is {', '.join(known) or 'none'}")
     with console.progress(quiet) as progress:
         outcome = pipeline.assess(there, run=run, progress=progress)
-    _show(there, outcome)
+    _show(there, outcome, [])
     raise typer.Exit(_exit_code(there, outcome, fail_on))
 
 
@@ -171,9 +171,7 @@ def demo(
 
     with console.progress(quiet) as progress:
         outcome, written = demonstration.run(directory, progress)
-    _show(Workspace(directory), outcome)
-    for path in written:
-        typer.echo(str(path))
+    _show(Workspace(directory), outcome, written)
 
 
 @app.command()
@@ -201,7 +199,7 @@ def _account(collected: Collected) -> str:
     )
 
 
-def _show(workspace: Workspace, outcome: Outcome) -> None:
+def _show(workspace: Workspace, outcome: Outcome, written: list[Path]) -> None:
     health = []
     if (workspace.results / "health.parquet").exists():
         frame = workspace.result("health")
@@ -209,8 +207,9 @@ def _show(workspace: Workspace, outcome: Outcome) -> None:
         columns = (estate[name] for name in ("dimension", "lower", "upper", "grade"))
         health = [(_text(row[0]), *row[1:]) for row in zip(*columns, strict=True)]
     console.show_outcome(outcome, health)
-    for name in ("findings", "requirements", "gaps"):
-        typer.echo(str(workspace.results / f"{name}.parquet"))
+    results = [workspace.results / f"{name}.parquet" for name in ("findings", "requirements", "gaps")]
+    for path in [*results, *written]:
+        typer.echo(str(path))
     typer.echo(f"Run {outcome.run}: {outcome.gap_count:,} gaps. Nothing that could not be seen was passed.")
 
 

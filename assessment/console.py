@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -69,7 +71,7 @@ def show_outcome(outcome: Outcome, health: Iterable[Health]) -> None:
     """Verdicts per dimension with health between its bounds, then the gaps that would close most."""
     show(_verdicts(outcome, {row[0]: row for row in health}))
     if outcome.gaps:
-        show(_gaps(outcome))
+        show(gap_table(outcome.gaps, outcome.gap_count))
 
 
 def show(table: Table) -> None:
@@ -121,12 +123,15 @@ def _bounds(health: Health | None) -> tuple[str, str]:
     return (f"{lower:.1f}" if lower == upper else f"{lower:.1f} to {upper:.1f}"), grade
 
 
-def _gaps(outcome: Outcome) -> Table:
-    top = sorted(outcome.gaps, key=lambda gap: (-gap[2], gap[0], gap[1]))[:SHOWN]
-    shown = sum(count for _, _, count in top)
-    title = f"What could not be seen: {shown:,} of {outcome.gap_count:,} gaps"
+def gap_table(gaps: Iterable[tuple[str, str, int]], total: int) -> Table:
+    """The gaps that one answer would close most of; the same question in many namespaces is one row."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for reason, closed_by, count in gaps:
+        counted[reason, re.sub(r" -n \S+", " -A", closed_by)] += count
+    top = sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))[:SHOWN]
+    title = f"What could not be seen: {sum(count for _, count in top):,} of {total:,} gaps"
     table = new_table("gaps", "why", "what would close them", title=title, numbers=["gaps"])
-    for reason, closed_by, count in top:
+    for (reason, closed_by), count in top:
         add_row(table, count, reason, closed_by)
     return table
 

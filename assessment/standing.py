@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import typer
 
 from assessment import console
@@ -50,14 +48,9 @@ def _show_gaps(workspace: Workspace, run: Run) -> None:
         typer.echo(f"Not assessed yet: kubesurvey assess {workspace.path}")
         return
     gaps = workspace.result("gaps")
-    counted = Counter(zip(gaps["reason"], gaps["closed_by"], strict=True))
-    top = sorted(counted.items(), key=lambda entry: (-entry[1], str(entry[0])))[: console.SHOWN]
-    shown = sum(count for _, count in top)
-    title = f"What was not seen: {shown:,} of {len(gaps):,} gaps"
-    table = console.new_table("gaps", "why", "what would close them", title=title, numbers=["gaps"])
-    for (reason, closed_by), count in top:
-        console.add_row(table, count, reason, closed_by)
-    console.show(table)
+    each = ((str(reason), str(closed_by), 1) for reason, closed_by in
+            zip(gaps["reason"], gaps["closed_by"], strict=True))
+    console.show(console.gap_table(each, len(gaps)))
     assessed = set(workspace.result("runs")["run"])
     if run.name not in assessed:
         typer.echo(f"These gaps are those of an earlier run: kubesurvey assess {workspace.path}")

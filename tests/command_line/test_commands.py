@@ -6,15 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from assessment.scoring.bands import BANDS
 from tests.command_line.calling import Said, say
 
 
 @pytest.mark.parametrize(
     ("options", "code"),
-    [((), 0), (("--fail-on", "very-low"), 1), (("--fail-on", "very-high"), 0), (("--fail-on", "gaps"), 3)],
+    [((), 0), (("--fail-on", "very-low"), 1), (("--fail-on", "gaps"), 3)],
 )
 def test_the_exit_code_says_what_was_asked_for(clinic: Path, options: tuple[str, ...], code: int) -> None:
     assert say("assess", clinic, *options).code == code
+
+
+def test_failures_below_the_level_do_not_count(empty: Path, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("kind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n")
+    assert say("collect", empty, "--from", tmp_path / "settings.yaml", "--cluster", "c").code == 0
+    bands = {level: say("assess", empty, "--fail-on", level).code for level in BANDS}
+    assert bands["very-low"] == 1 and bands["very-high"] == 0
+    assert sorted(bands.values(), reverse=True) == list(bands.values())
 
 
 def test_gaps_are_counted_in_the_last_line(clinic: Path) -> None:
@@ -31,7 +40,7 @@ def test_status_says_what_was_seen_and_what_was_not(demonstration: tuple[Path, S
     said = say("status", demonstration[0])
     assert said.code == 0, said.err
     assert "Lakeside Clinic" in said.out
-    assert "What was seen" in said.out and "What was not seen" in said.out
+    assert "What was seen" in said.out and "What could not be seen" in said.out
 
 
 def test_status_of_a_new_workspace_says_what_comes_next(empty: Path) -> None:
