@@ -10,16 +10,16 @@ from collectors.evidence.secret_names import promises_credential
 
 # Annotation keys (a trailing slash: every key under that prefix) whose values say how something is set up,
 # and the signs such a value is made of.
-_WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@,=+*-]{0,300}").fullmatch
-_HASH = re.compile(r"[0-9a-f]{32,64}").fullmatch
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,200}").fullmatch
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
-_ACCOUNT = re.compile(r"[a-z][a-z0-9-]{1,40}@[a-z][a-z0-9.-]{1,60}\.iam\.gserviceaccount\.com").fullmatch
+_WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@,=+*-]{0,300}")
+_HASH = re.compile(r"[0-9a-f]{32,64}")
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,200}")
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ACCOUNT = re.compile(r"[a-z][a-z0-9-]{1,40}@[a-z][a-z0-9.-]{1,60}\.iam\.gserviceaccount\.com")
 
-_EXPECTED = {
-    "container.apparmor.security.beta.kubernetes.io/": re.compile(r"[a-z]+/?[\w./-]{0,100}").fullmatch,
-    "container.seccomp.security.alpha.kubernetes.io/": re.compile(r"[a-z]+/?[\w./-]{0,100}").fullmatch,
-    "seccomp.security.alpha.kubernetes.io/pod": re.compile(r"[a-z]+/?[\w./-]{0,100}").fullmatch,
+_EXPECTED: dict[str, re.Pattern[str]] = {
+    "container.apparmor.security.beta.kubernetes.io/": re.compile(r"[a-z]+/?[\w./-]{0,100}"),
+    "container.seccomp.security.alpha.kubernetes.io/": re.compile(r"[a-z]+/?[\w./-]{0,100}"),
+    "seccomp.security.alpha.kubernetes.io/pod": re.compile(r"[a-z]+/?[\w./-]{0,100}"),
     "eks.amazonaws.com/role-arn": _ROLE,
     "iam.amazonaws.com/role": _WORDS,
     "azure.workload.identity/client-id": _GUID,
@@ -49,7 +49,7 @@ _EXPECTED = {
     "service.beta.kubernetes.io/aws-load-balancer-scheme": _WORDS,
     "service.beta.kubernetes.io/aws-load-balancer-backend-protocol": _WORDS,
     "alb.ingress.kubernetes.io/scheme": _WORDS,
-    "alb.ingress.kubernetes.io/listen-ports": re.compile(r"[\[\]{}\" :,0-9A-Z]{0,200}").fullmatch,
+    "alb.ingress.kubernetes.io/listen-ports": re.compile(r"[\[\]{}\" :,0-9A-Z]{0,200}"),
     "scheduler.alpha.kubernetes.io/critical-pod": _WORDS,
 }
 _PREFIXES = tuple(key for key in _EXPECTED if key.endswith("/"))
@@ -62,6 +62,6 @@ def may_stay(key: str, value: str) -> bool:
     expected = _EXPECTED.get(key)
     if expected is None and key.startswith(_PREFIXES):
         expected = _EXPECTED[key[: key.index("/") + 1]]
-    if expected is None or expected(value) is None:
+    if expected is None or expected.fullmatch(value) is None:
         return False
     return classify(value) == NONE
