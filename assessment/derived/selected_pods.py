@@ -13,32 +13,54 @@ from typing import Any
 
 from collectors.tables.selectors import labels_of, matches
 
-Labels = dict[str, str] | None
+
+@dataclass(frozen=True, slots=True)
+class _Pods:
+    """The pods of a workload: the labels they carry, and whether these are all."""
+
+    workload: Any
+    labels: dict[str, str]
+    are_all: bool
+
+    def meet(self, selector: Sequence[str] | None) -> bool | None:
+        """Whether the selector picks them."""
+        if self.are_all or not selector:
+            return matches(selector, self.labels)
+        certain = all("=" in each and matches([each], self.labels) for each in selector)
+        return True if certain else None
+
+
+def _pods(workload: Any) -> _Pods:
+    """A template without labels is refused unless the selector's labels stand in it, so those are certain."""
+    if workload.pod_labels == [] and workload.selector_labels != []:
+        return _Pods(workload, labels_of(workload.selector_labels) or {}, False)
+    labels = labels_of(workload.pod_labels)
+    return _Pods(workload, labels or {}, labels is not None)
 
 
 @dataclass(slots=True)
 class _Namespace:
-    """The workloads of one namespace: all, by each label they carry, and those whose labels are not known."""
+    """The workloads of one namespace: all, by each label they carry, and those that may carry more."""
 
-    every: list[tuple[Any, Labels]] = field(default_factory=list)
-    by_label: dict[str, list[tuple[Any, Labels]]] = field(default_factory=dict)
-    unlabelled: list[tuple[Any, Labels]] = field(default_factory=list)
+    every: list[_Pods] = field(default_factory=list)
+    by_label: dict[str, list[_Pods]] = field(default_factory=dict)
+    open_ended: list[_Pods] = field(default_factory=list)
 
-    def add(self, workload: Any) -> None:
-        entry = (workload, labels_of(workload.pod_labels))
-        self.every.append(entry)
-        if workload.pod_labels is None:
-            self.unlabelled.append(entry)
-        for label in workload.pod_labels or ():
-            self.by_label.setdefault(label, []).append(entry)
+    def add(self, pods: _Pods) -> None:
+        self.every.append(pods)
+        if not pods.are_all:
+            self.open_ended.append(pods)
+            return
+        for key, value in pods.labels.items():
+            self.by_label.setdefault(f"{key}={value}", []).append(pods)
 
-    def candidates(self, selector: Sequence[str] | None) -> Iterable[tuple[Any, Labels]]:
+    def candidates(self, selector: Sequence[str] | None) -> Iterable[_Pods]:
         """A part of the workloads that holds every one the selector does not surely miss."""
         equalities = [each for each in selector or () if "=" in each]
         if not equalities:
             return self.every
         rarest = min((self.by_label.get(each, []) for each in equalities), key=len)
-        return [*rarest, *self.unlabelled]
+        return [*rarest, *self.open_ended]
 
 
 class SelectedPods:
@@ -48,7 +70,7 @@ class SelectedPods:
         self._clusters: dict[str, dict[str | None, _Namespace]] = {}
         for workload in workloads:
             namespaces = self._clusters.setdefault(workload.cluster, {})
-            namespaces.setdefault(workload.namespace, _Namespace()).add(workload)
+            namespaces.setdefault(workload.namespace, _Namespace()).add(_pods(workload))
 
     def of(
         self, cluster: str, namespace: str | None, selector: Sequence[str] | None
@@ -56,10 +78,10 @@ class SelectedPods:
         """Each workload that the selector picks (true) or may pick (None)."""
         for name, own in self._within(cluster, namespace).items():
             in_same = namespace is not None and name is not None
-            for workload, labels in own.candidates(selector):
-                hit = matches(selector, labels)
+            for pods in own.candidates(selector):
+                hit = pods.meet(selector)
                 if hit is not False:
-                    yield workload, hit if in_same else None
+                    yield pods.workload, hit if in_same else None
 
     def _within(self, cluster: str, namespace: str | None) -> Mapping[str | None, _Namespace]:
         """The namespaces that may be the one meant: a namespace that is not stated may be any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from collectors.tables.as_written import Section, is_set, section, sections, text
+from collectors.tables.as_written import Section, is_set, section, sections, text, whole_number
 from collectors.tables.identity import surrogate
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
 
@@ -91,12 +91,13 @@ class Ingresses:
         spec = section(sighting.object, "spec")
         ingress = self._ingress(sighting, spec)
         self._ingresses.append(ingress)
+        is_beta = sighting.object.get("apiVersion") != f"{GROUP}/v1"
         for route, backend in _routes(spec):
             if route is None:
                 part = UnseenPart("ingress_backends", sighting.kind, sighting.namespace, ingress.ingress_key)
                 self._unseen.append(part)
             else:
-                self._backends.append(self._backend(ingress, route, backend))
+                self._backends.append(self._backend(ingress, route, _read_target(backend, is_beta)))
 
     def rows(self) -> dict[str, list[Any]]:
         """Ingresses and backends."""
@@ -125,8 +126,7 @@ class Ingresses:
             evidence_refs=sighting.refs,
         )
 
-    def _backend(self, ingress: Ingress, route: str, written: Section | None) -> IngressBackend:
-        target = _read_target(written)
+    def _backend(self, ingress: Ingress, route: str, target: _Target) -> IngressBackend:
         return IngressBackend(
             cluster=ingress.cluster,
             namespace=ingress.namespace,
@@ -138,7 +138,7 @@ class Ingresses:
             port_number=target.port if isinstance(target.port, int) else None,
             has_port_name=target.port is None or isinstance(target.port, str),
             port_name=target.port if isinstance(target.port, str) else None,
-            is_resource=None if written is None else is_set(written, "resource"),
+            is_resource=target.is_resource,
             basis=ingress.basis,
             evidence_refs=ingress.evidence_refs,
         )
@@ -150,28 +150,31 @@ class _Target(NamedTuple):
     has_service: bool
     service: str | None
     port: int | str | None
+    is_resource: bool | None
 
 
-def _read_target(written: Section | None) -> _Target:
+def _read_target(written: Section | None, is_beta: bool) -> _Target:
+    """The API server drops serviceName and servicePort from a v1 Ingress: such a backend names nothing."""
     if written is None:
-        return _Target(True, None, None)
-    if is_set(written, "serviceName") or is_set(written, "servicePort"):
-        return _Target(True, text(written, "serviceName"), _port(written, "servicePort"))
+        return _Target(True, None, None, None)
+    is_resource = is_set(written, "resource")
+    if is_beta and (is_set(written, "serviceName") or is_set(written, "servicePort")):
+        return _Target(True, text(written, "serviceName"), _port(written, "servicePort"), is_resource)
+    if not is_set(written, "service"):
+        return _Target(False, None, "", is_resource)
     service = section(written, "service")
     port = section(service, "port")
-    if not is_set(written, "service"):
-        return _Target(False, None, "")
     chosen = "number" if is_set(port, "number") else "name"
-    return _Target(True, text(service, "name"), _port(port, chosen))
+    return _Target(True, text(service, "name"), _port(port, chosen), is_resource)
 
 
 def _port(parent: Section | None, name: str) -> int | str | None:
     if parent is None:
         return None
-    value = parent.get(name, "")
-    if isinstance(value, str) and value.isdecimal() and len(value) < 6:
-        return int(value)
-    return value if isinstance(value, int | str) and not isinstance(value, bool) else None
+    number, word = whole_number(parent, name), text(parent, name, default="")
+    if word and word.isdecimal() and len(word) < 6:
+        return int(word)
+    return word if number is None else number
 
 
 def _routes(spec: Section | None) -> Iterator[tuple[str | None, Section | None]]:
