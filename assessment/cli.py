@@ -38,7 +38,7 @@ app.add_typer(catalogue.checks, name="checks")
 app.add_typer(catalogue.frameworks, name="frameworks")
 app.add_typer(catalogue.tables, name="tables")
 
-FailOn = StrEnum("FailOn", [(level, level) for level in (*BANDS, "gaps")])
+FailOn = StrEnum("FailOn", [(level, level) for level in (*BANDS, "gaps")])  # type: ignore[misc]
 Place = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The folder that `kubesurvey init` made.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 RunName = Annotated[str | None, typer.Option("--run", help="The run to take; otherwise the newest.")]

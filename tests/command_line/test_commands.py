@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from assessment.scoring.bands import BANDS
 from tests.command_line.calling import Said, say
 
 
@@ -18,12 +17,22 @@ def test_the_exit_code_says_what_was_asked_for(clinic: Path, options: tuple[str,
     assert say("assess", clinic, *options).code == code
 
 
+OWN_CHECK = (
+    "title: Something is called {name}\nlayer: cluster\ndimension: applications\nwhy: To see.\n"
+    "judges: {judges}\npasses_when: name = '{name}'\nimpact: 2\nlikelihood: 2\nremedy: rename\n"
+    "examples:\n- {{expect: fail}}\n"
+)
+
+
 def test_failures_below_the_level_do_not_count(empty: Path, tmp_path: Path) -> None:
-    (tmp_path / "settings.yaml").write_text("kind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n")
-    assert say("collect", empty, "--from", tmp_path / "settings.yaml", "--cluster", "c").code == 0
-    bands = {level: say("assess", empty, "--fail-on", level).code for level in BANDS}
-    assert bands["very-low"] == 1 and bands["very-high"] == 0
-    assert sorted(bands.values(), reverse=True) == list(bands.values())
+    (empty / "checks" / "named.yaml").write_text(OWN_CHECK.format(name="web", judges="service_accounts"))
+    (tmp_path / "account.yaml").write_text(
+        "kind: ServiceAccount\napiVersion: v1\nmetadata: {name: other, namespace: shop}\n"
+        "automountServiceAccountToken: false\n"
+    )
+    assert say("collect", empty, "--from", tmp_path / "account.yaml", "--cluster", "c").code == 0
+    assert say("assess", empty, "--fail-on", "low").code == 1
+    assert say("assess", empty, "--fail-on", "moderate").code == 0
 
 
 def test_gaps_are_counted_in_the_last_line(clinic: Path) -> None:
@@ -60,11 +69,7 @@ def test_every_example_of_the_library_gives_the_verdict_that_it_states() -> None
 
 def test_a_wrong_example_is_named(clinic: Path) -> None:
     (clinic / "checks").mkdir(exist_ok=True)
-    (clinic / "checks" / "named.yaml").write_text(
-        "title: Something is called web\nlayer: container\ndimension: applications\nwhy: To see.\n"
-        "judges: workloads\npasses_when: name = 'web'\nimpact: 1\nlikelihood: 1\nremedy: rename\n"
-        "examples:\n- {expect: fail}\n"
-    )
+    (clinic / "checks" / "named.yaml").write_text(OWN_CHECK.format(name="web", judges="workloads"))
     said = say("checks", "test", "named", "--workspace", clinic)
     assert said.code == 2
     assert "named.yaml: examples[1]: expects fail, and the rule says pass." in said.err
