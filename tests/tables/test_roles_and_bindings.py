@@ -67,11 +67,19 @@ def test_a_running_aggregated_role_holds_what_the_controller_filled_in() -> None
     assert rules_of(rows, "top") == ["get on nodes in core"]
 
 
-def test_an_aggregated_role_of_a_partial_folder_may_hold_more() -> None:
+def test_a_declared_aggregated_role_may_hold_more_than_the_folder_shows() -> None:
     role = gathering("top", {"matchLabels": {"into": "top"}})
-    assert [part.owner for part in unseen(Roles, role, cluster=PARTIAL)] == ["ClusterRole/?/top"]
-    assert unseen(Roles, role, cluster=DECLARED) == []
-    assert build(Roles, role, cluster=PARTIAL)["roles"][0].grants_everything is None
+    for cluster in (DECLARED, PARTIAL):
+        assert [part.owner for part in unseen(Roles, role, cluster=cluster)] == ["ClusterRole/?/top"]
+        assert build(Roles, role, cluster=cluster)["roles"][0].grants_everything is None
+    assert unseen(Roles, role, cluster=RUNNING) == []
+
+
+def test_what_the_folder_shows_of_an_aggregated_role_is_certain() -> None:
+    everything = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
+    source = cluster_role("all", everything, labels={"into": "top"})
+    rows = build(Roles, gathering("top", {"matchLabels": {"into": "top"}}), source)
+    assert [role.grants_everything for role in rows["roles"]] == [True, True]
 
 
 def test_a_selector_that_cannot_be_read_leaves_the_rules_open() -> None:

@@ -122,7 +122,8 @@ class Roles:
         return aggregate(self._seen, _own_rules)
 
     def _may_gather_more(self, sighting: Sighting) -> bool:
-        return is_aggregated(sighting) and self._cluster.basis == "declared" and not self._cluster.whole
+        """Even of a whole folder: a file that could not be read may hold a ClusterRole that it gathers."""
+        return is_aggregated(sighting) and self._cluster.basis == "declared"
 
     def _role(self, sighting: Sighting, rules: list[Rule] | None) -> Role:
         kind = sighting.kind.rpartition("/")[2]
