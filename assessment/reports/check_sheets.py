@@ -63,6 +63,8 @@ def _sheet(
         impact=row["impact"] or 0,
         likelihood=row["likelihood"] or 0,
         examples=row["examples"] or 0,
+        blind_to=tuple(row.get("blind_to") or ()),
+        sources=tuple(row.get("sources") or ()),
         counts=counts.get(check, Counts()),
         failures=found["fail"].get(check, _NOTHING),
         unknowns=found["unknown"].get(check, _NOTHING),
@@ -108,7 +110,8 @@ def _listings(results: Results, sql: str, shown: int, anchors: Mapping[str, str]
         f"WITH found AS ({sql}), placed AS (SELECT *,"
         f" row_number() OVER (PARTITION BY check_id ORDER BY {order}) AS place,"
         " count(*) OVER (PARTITION BY check_id) AS total FROM found)"
-        f" SELECT * FROM placed WHERE place <= {shown} ORDER BY check_id, place"
+        f" SELECT * FROM placed LEFT JOIN (SELECT check_id, rule FROM checks) USING (check_id)"
+        f" WHERE place <= {shown} ORDER BY check_id, place"
     )
     gathered: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -120,7 +123,8 @@ def _listings(results: Results, sql: str, shown: int, anchors: Mapping[str, str]
 
 
 def _finding(row: Row, anchors: Mapping[str, str], several: bool) -> Finding:
-    witnesses, references = row["witnesses"] or [], row["evidence_refs"] or []
+    reason, references = _reason(row), row["evidence_refs"] or []
+    witnesses = [one for one in row["witnesses"] or [] if one not in reason]
     subject = Subject(
         row["cluster"] if several else "",
         row["subject_kind"] or "",
@@ -130,12 +134,18 @@ def _finding(row: Row, anchors: Mapping[str, str], several: bool) -> Finding:
     )
     return Finding(
         subject,
-        row["reason"] or "",
+        reason,
         tuple(witnesses[:WITNESSES_SHOWN]),
         max(0, len(witnesses) - WITNESSES_SHOWN),
         tuple(_reference(text, anchors) for text in references[:EVIDENCE_SHOWN]),
         max(0, len(references) - EVIDENCE_SHOWN),
     )
+
+
+def _reason(row: Row) -> str:
+    """The reason, without repeating the rule, which stands above every listing."""
+    reason, rule = row["reason"] or "", row["rule"] or ""
+    return "the rule does not hold" if rule and reason == f"does not hold: {rule}" else reason
 
 
 def _reference(text: str, anchors: Mapping[str, str]) -> Reference:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessment.reports.parts import Cluster, GapGroup, Listing, SourceCoverage, TableCoverage
+from assessment.reports.parts import Listing
 from assessment.reports.reading import Results
+from assessment.reports.seen import Cluster, GapGroup, SourceCoverage, TableCoverage
 
 NAMESPACES_SHOWN = 12
 NAMESPACES_IN_A_GAP = 4
@@ -15,17 +16,10 @@ CLUSTERS_SHOWN = 40
 
 
 def clusters(results: Results) -> Listing[Cluster]:
-    """Every cluster that evidence, verdicts or gaps speak of."""
+    """Every surveyed cluster with what was found in it."""
     rows = results.rows(
         """
-        WITH seen AS (
-            SELECT cluster, count(*) AS items,
-                string_agg(DISTINCT parameters->>'$.basis', ', ' ORDER BY parameters->>'$.basis') AS basis,
-                string_agg(DISTINCT parameters->>'$.kubernetes_version', ', '
-                    ORDER BY parameters->>'$.kubernetes_version') AS kubernetes_version,
-                bool_or(parameters->>'$.whole' = 'true') AS whole
-            FROM (SELECT * REPLACE (try_cast(parameters AS JSON) AS parameters) FROM evidence_items)
-            GROUP BY cluster),
+        WITH items AS (SELECT cluster, count(*) AS items FROM evidence_items GROUP BY cluster),
         subjects AS (
             SELECT cluster, subject_namespace AS namespace, subject_kind AS kind, subject_name AS name
             FROM findings UNION
@@ -34,23 +28,25 @@ def clusters(results: Results) -> Listing[Cluster]:
             SELECT cluster, count(*) AS subjects,
                 list_sort(list(DISTINCT namespace) FILTER (namespace NOT IN ('', '?', '*'))) AS namespaces
             FROM subjects GROUP BY cluster)
-        SELECT cluster, items, basis, kubernetes_version, whole, subjects, namespaces
-        FROM seen FULL JOIN counted USING (cluster) WHERE cluster IS NOT NULL ORDER BY cluster
+        SELECT * FROM clusters LEFT JOIN items USING (cluster) LEFT JOIN counted USING (cluster)
+        ORDER BY cluster
         """
     )
     return Listing(tuple(_cluster(row) for row in rows[:CLUSTERS_SHOWN]), len(rows))
 
 
 def _cluster(row: dict[str, Any]) -> Cluster:
-    namespaces = row["namespaces"] or []
+    namespaces, minor = row["namespaces"] or [], row["kubernetes_minor"]
     return Cluster(
-        row["cluster"],
-        row["basis"] or "not stated",
-        row["kubernetes_version"] or "not known",
-        "whole cluster" if row["whole"] else "what was collected",
-        Listing(tuple(namespaces[:NAMESPACES_SHOWN]), len(namespaces)),
-        row["items"] or 0,
-        row["subjects"] or 0,
+        name=row["cluster"],
+        display_name=row["display_name"] or row["cluster"],
+        environment=row["environment"] or "",
+        basis=row["basis"] or "not stated",
+        kubernetes_version="not known" if minor is None else f"1.{minor}",
+        whole="whole cluster" if row["whole"] in (True, "true") else "what was collected",
+        namespaces=Listing(tuple(namespaces[:NAMESPACES_SHOWN]), len(namespaces)),
+        items=row["items"] or 0,
+        subjects=row["subjects"] or 0,
     )
 
 
@@ -76,12 +72,11 @@ def tables(results: Results) -> Listing[TableCoverage]:
         """
         WITH seen AS (
             SELECT cluster, "table", list_sort(list(DISTINCT kind) FILTER (kind IS NOT NULL)) AS kinds,
-                count_if(state = 'complete') AS lists, count_if(state <> 'complete') AS partial_lists,
-                bool_or(state = 'complete' AND namespace = '*') AS whole
+                count_if(state = 'complete') AS lists, count_if(state <> 'complete') AS partial_lists
             FROM coverage GROUP BY cluster, "table"),
         missing AS (SELECT cluster, "table", count(*) AS gaps FROM gaps GROUP BY cluster, "table")
         SELECT coalesce(cluster, '') AS cluster, coalesce("table", '') AS "table",
-            coalesce(kinds, []) AS kinds, coalesce(whole, false) AS whole, coalesce(lists, 0) AS lists,
+            coalesce(kinds, []) AS kinds, coalesce(lists, 0) AS lists,
             coalesce(partial_lists, 0) AS partial_lists, coalesce(gaps, 0) AS gaps
         FROM seen FULL JOIN missing USING (cluster, "table") ORDER BY cluster, "table"
         """
@@ -91,15 +86,23 @@ def tables(results: Results) -> Listing[TableCoverage]:
 
 
 def gap_groups(results: Results) -> Listing[GapGroup]:
-    """Gaps that one act would close, the most numerous first."""
+    """Gaps that one act would close, the most numerous first.
+
+    Acts that differ only in the namespace they name (`kubectl get pods -n team`) are one act for all of them.
+    """
     rows = results.rows(
         """
+        WITH acts AS (
+            SELECT *, CASE WHEN namespace IN ('*', '?') THEN closed_by
+                ELSE replace(closed_by || ' ', ' -n ' || namespace || ' ', ' -A ') END AS act
+            FROM gaps)
         SELECT count(*) AS count, coalesce(cluster, '') AS cluster, coalesce(source, '') AS source,
             coalesce(kind, '') AS kind, list_sort(list(DISTINCT "table") FILTER ("table" IS NOT NULL)) AS tables,
             list_sort(list(DISTINCT namespace) FILTER (namespace IS NOT NULL)) AS namespaces,
             coalesce(outcome, '') AS outcome, coalesce(reason, '') AS reason,
-            coalesce(closed_by, '') AS closed_by
-        FROM gaps GROUP BY cluster, source, kind, outcome, reason, closed_by
+            trim(CASE WHEN count(DISTINCT closed_by) > 1 THEN act ELSE min(coalesce(closed_by, '')) END)
+                AS closed_by
+        FROM acts GROUP BY cluster, source, kind, outcome, reason, act
         ORDER BY count DESC, cluster, source, kind, outcome, reason, closed_by
         """
     )

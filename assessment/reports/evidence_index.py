@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from assessment.reports.parts import EvidenceGroup, EvidenceItem, Listing
+from assessment.reports.parts import Listing
 from assessment.reports.reading import Results
+from assessment.reports.seen import EvidenceGroup, EvidenceItem
 from assessment.reports.wording import window
 
 ITEMS_SHOWN = 200

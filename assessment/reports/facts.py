@@ -16,20 +16,10 @@ from assessment.reports.check_sheets import check_sheets
 from assessment.reports.completeness import clusters, gap_groups, sources, tables
 from assessment.reports.evidence_index import DIGEST_FILE, digest_file, evidence_index
 from assessment.reports.export import ATTACHED, Twin, twin
-from assessment.reports.parts import (
-    CheckSheet,
-    Cluster,
-    Counts,
-    EvidenceGroup,
-    GapGroup,
-    Listing,
-    RequirementSheet,
-    SourceCoverage,
-    StatusCount,
-    TableCoverage,
-)
+from assessment.reports.parts import CheckSheet, Counts, Listing, RequirementSheet, StatusCount
 from assessment.reports.reading import Results, ResultsMissing
 from assessment.reports.requirement_sheets import requirement_links, requirement_sheets
+from assessment.reports.seen import Cluster, EvidenceGroup, GapGroup, SourceCoverage, TableCoverage
 
 
 class Assessed(Protocol):

@@ -99,6 +99,8 @@ class CheckSheet:
     remedy: str
     fix: str
     examples: int
+    blind_to: tuple[str, ...]
+    sources: tuple[str, ...]
     counts: Counts
     failures: Listing[Finding]
     unknowns: Listing[Finding]
@@ -186,91 +188,3 @@ class RequirementSheet:
     def own(self) -> tuple[MappedCheck, ...]:
         """Checks that no other row uses; what they found stands here."""
         return tuple(check for check in self.checks if check.sheet.findings_at is not None)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Cluster:
-    """A surveyed cluster. `basis` is running or declared; `whole` what was claimed of the collection."""
-
-    name: str
-    basis: str
-    kubernetes_version: str
-    whole: str
-    namespaces: Listing[str]
-    items: int
-    subjects: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class SourceCoverage:
-    """What one source brought from one cluster; documents = objects + repeats + not_kubernetes + gaps."""
-
-    source: str
-    cluster: str
-    items: int
-    complete: int
-    partial: int
-    refused: int
-    documents: int
-    objects: int
-    repeats: int
-    not_kubernetes: int
-    gaps: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class TableCoverage:
-    """How far a table is known in a cluster. `lists` and `partial_lists` count (kind, namespace) pairs."""
-
-    cluster: str
-    table: str
-    kinds: tuple[str, ...]
-    whole: bool
-    lists: int
-    partial_lists: int
-    gaps: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class GapGroup:
-    """Gaps that share cluster, source, kind, outcome and reason, and so are closed by one act."""
-
-    count: int
-    cluster: str
-    source: str
-    kind: str
-    tables: tuple[str, ...]
-    namespaces: Listing[str]
-    outcome: str
-    reason: str
-    closed_by: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class EvidenceItem:
-    """One line of the evidence index. `size` in bytes of the redacted, uncompressed content."""
-
-    evidence_id: str
-    anchor: str
-    request: str
-    outcome: str
-    reason: str
-    window: str
-    documents: int | None
-    redactions: int
-    size: int | None
-    sha256: str | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class EvidenceGroup:
-    """Items that one identity took from one cluster in one way."""
-
-    source: str
-    cluster: str
-    principal: str
-    method: str
-    collection_mode: str
-    parameters: str
-    window: str
-    items: tuple[EvidenceItem, ...]

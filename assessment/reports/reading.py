@@ -15,6 +15,7 @@ REQUIRED = (
     "gaps",
     "coverage",
     "evidence_items",
+    "clusters",
     "checks",
     "runs",
 )

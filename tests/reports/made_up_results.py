@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import random
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.reports.made_up_evidence import RUN, cluster, coverage, gap, item
 from tests.reports.made_up_requirements import requirements_and_mappings
 
-RUN = "2026-11-03T081500Z"
 MARKUP = "<script>alert(1)</script><img src=http://evil.example/x.png>"
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 RIGHT_TO_LEFT = "abc\u202egnp.exe"
@@ -71,8 +70,8 @@ def make(
     chance = random.Random(seed)
     names = [f"prod-eu-{number}" for number in range(1, clusters + 1)]
     catalogue = [_check(number) for number in range(checks)]
-    evidence = [_item(number, names[number % clusters]) for number in range(1, items + 1)]
-    missing = [_gap(number, names[number % clusters]) for number in range(gaps)]
+    evidence = [item(number, names[number % clusters]) for number in range(1, items + 1)]
+    missing = [gap(number, names[number % clusters]) for number in range(gaps)]
     judged = [_finding(number, catalogue, names, items, chance, hostile) for number in range(findings)]
     judged.sort(key=lambda row: (row["check_id"], row["cluster"], str(row["subject_name"]), row["fingerprint"]))
     left_out = [_left_out(number, catalogue, names, items) for number in range(checks * 3)]
@@ -96,7 +95,8 @@ def make(
         "populations": populations,
         "requirements": requirements,
         "requirement_checks": mapped,
-        "coverage": _coverage(names),
+        "coverage": coverage(names),
+        "clusters": [cluster(name) for name in names],
     }
     for name, rows in tables.items():
         pq.write_table(pa.Table.from_pylist(rows), folder.results / f"{name}.parquet")
@@ -125,52 +125,6 @@ def _check(number: int) -> dict[str, Any]:
         "remedy": "harden-security-context",
         "examples": 5,
         "fix": "spec.template.spec.containers[*].securityContext.allowPrivilegeEscalation = false",
-    }
-
-
-def _item(number: int, cluster: str) -> dict[str, Any]:
-    body = hashlib.sha256(str(number).encode()).hexdigest()
-    denied = number % 17 == 0
-    return {
-        "evidence_id": f"E-{number:06}",
-        "source": "dump",
-        "cluster": cluster,
-        "request": f"whole/namespaced-{number}/deployments.apps.json",
-        "parameters": json.dumps({"basis": "running", "whole": "true", "kubernetes_version": "1.34"}),
-        "principal": "file system of the surveyor",
-        "method": "examine",
-        "collection_mode": "offline_bundle",
-        "started_at": "2026-11-03T08:15:00Z",
-        "ended_at": "2026-11-03T08:15:01Z",
-        "server_date": None,
-        "outcome": "denied" if denied else "complete",
-        "reason": "secrets is forbidden: User cannot list resource" if denied else "",
-        "documents": 12,
-        "objects": 10,
-        "repeats": 1,
-        "not_kubernetes": 1,
-        "gaps": 0,
-        "redactions": 4,
-        "redaction_rules": ["literal", "annotation"],
-        "size_bytes": None if denied else 48_211 * number,
-        "sha256": None if denied else body,
-        "media_type": "application/x-ndjson",
-    }
-
-
-def _gap(number: int, cluster: str) -> dict[str, Any]:
-    kind = ("Secret", "Pod", "rbac.authorization.k8s.io/ClusterRole")[number % 3]
-    return {
-        "gap": number,
-        "run": RUN,
-        "source": "dump",
-        "cluster": cluster,
-        "namespace": f"team-{number % 11}",
-        "kind": kind,
-        "table": ("secrets", "pods", "rbac_rules")[number % 3],
-        "outcome": "denied",
-        "reason": "the list was forbidden",
-        "closed_by": f"permission to list {kind} in every namespace",
     }
 
 
@@ -235,39 +189,21 @@ def _populations(
 ) -> list[dict[str, Any]]:
     rows = []
     for check in catalogue:
-        for cluster in clusters:
+        for named in clusters:
             mine = [
-                row["verdict"] for row in judged if row["check_id"] == check["check_id"] and row["cluster"] == cluster
+                row["verdict"] for row in judged if row["check_id"] == check["check_id"] and row["cluster"] == named
             ]
-            out = sum(row["check_id"] == check["check_id"] and row["cluster"] == cluster for row in left_out)
+            out = sum(row["check_id"] == check["check_id"] and row["cluster"] == named for row in left_out)
             rows.append(
                 {
                     "check_id": check["check_id"],
-                    "cluster": cluster,
+                    "cluster": named,
                     "judged": len(mine),
                     "passed": mine.count("pass"),
                     "failed": mine.count("fail"),
                     "unknown": mine.count("unknown"),
                     "out_of_scope": out,
                     "unseen": chance.randrange(3),
-                }
-            )
-    return rows
-
-
-def _coverage(clusters: list[str]) -> list[dict[str, Any]]:
-    rows = []
-    for cluster in clusters:
-        for number, table in enumerate(("workloads", "containers", "pods", "services", "secrets", "rbac_rules")):
-            rows.append(
-                {
-                    "run": RUN,
-                    "table": table,
-                    "kind": "apps/Deployment",
-                    "cluster": cluster,
-                    "namespace": "*",
-                    "state": "partial" if number == 4 else "complete",
-                    "evidence": [f"E-{number + 1:06}"],
                 }
             )
     return rows

@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from assessment.reports.check_sheets import FAILURES_SHOWN
@@ -43,6 +45,17 @@ def test_gaps_that_one_act_closes_are_one_line(tmp_path: Path) -> None:
     assert found.gaps_total == 1000
     assert sum(group.count for group in found.gaps.shown) == 1000
     assert found.gaps.total <= 40
+
+
+def test_acts_that_differ_only_in_the_namespace_are_one_act(tmp_path: Path) -> None:
+    folder = make(tmp_path, checks=1, findings=4, items=2, gaps=33, clusters=1)
+    file = folder.results / "gaps.parquet"
+    rows = pq.read_table(file).to_pylist()
+    acts = [row | {"closed_by": f"kubectl get x -n {row['namespace']} -o json"} for row in rows]
+    pq.write_table(pa.Table.from_pylist(acts), file)
+    found = facts(folder)
+    assert (found.gaps_total, found.gaps.total) == (33, 3)
+    assert {group.closed_by for group in found.gaps.shown} == {"kubectl get x -A -o json"}
 
 
 def test_what_is_cited_by_failures_comes_first_when_the_index_is_cut(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from assessment.reports.export import export
 from assessment.reports.facts import ReportFacts
 from assessment.reports.fonts import FONTS, SCHEME, PackagedFonts, RefusedAddress
 from assessment.reports.pdf import html
-from tests.reports.made_up_results import EMOJI, FORMULA, LONG, MARKUP, RIGHT_TO_LEFT, RUN, Folder
+from tests.reports.made_up_evidence import RUN
+from tests.reports.made_up_results import EMOJI, FORMULA, LONG, MARKUP, RIGHT_TO_LEFT, Folder
 
 
 def squeezed(text: str) -> str:
