@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from assessment.checks.examples import judged_by, objects, title_of
-from assessment.checks.load import Check, Example
+from assessment.checks.load import Check
 from assessment.results import judge_in_memory
 from collectors.problems import Problem
 
@@ -31,14 +31,15 @@ def wrong(checks: Sequence[Check]) -> list[Problem]:
 
 def _judged(checks: Sequence[Check]) -> Mapping[tuple[str, str], Subjects]:
     """(check, example) -> (kind, name) -> the worst verdict on that subject."""
-    alike: dict[tuple[str | None, bool], dict[str, Example]] = defaultdict(dict)
+    alike: dict[tuple[str | None, bool], list[tuple[Check, int]]] = defaultdict(list)
     for check in checks:
         for number, example in enumerate(check.written.examples):
-            alike[example.kubernetes_version, example.whole][title_of(check, number)] = example
+            alike[example.kubernetes_version, example.whole].append((check, number))
     found: dict[tuple[str, str], Subjects] = defaultdict(dict)
     for (version, whole), examples in alike.items():
-        worlds = {title: objects(example) for title, example in examples.items()}
-        judged = judge_in_memory(worlds, kubernetes_version=version, whole=whole, checks=checks)
+        worlds = {title_of(check, number): objects(check.written.examples[number]) for check, number in examples}
+        asked = list({check.check_id: check for check, _ in examples}.values())
+        judged = judge_in_memory(worlds, kubernetes_version=version, whole=whole, checks=asked)
         _note(found, judged.findings, None)
         _note(found, judged.out_of_scope, "out of scope")
     return found
