@@ -17,6 +17,10 @@ WORKLOAD_KINDS = (
     "Pod",
 )
 
+# Kinds of extensions that hold a pod template where a Deployment does. They are read when they are there. No gap is
+# made when they are not: a cluster without the extension lacks nothing, and in any other their pods show them.
+TEMPLATE_KINDS_OF_EXTENSIONS = ("apps.openshift.io/DeploymentConfig", "argoproj.io/Rollout")
+
 CLUSTER = Relation("cluster", "clusters", (), "The cluster that runs it.", minimum=1, maximum=1)
 
 

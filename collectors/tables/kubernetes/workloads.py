@@ -16,8 +16,8 @@ from collectors.tables.as_written import pairs, section
 from collectors.tables.identity import UNKNOWN_NAMESPACE
 from collectors.tables.kubernetes.pod_rows import Pod
 from collectors.tables.kubernetes.workload_parts import PART_TABLES, Values, part_rows
-from collectors.tables.kubernetes.workload_rows import WORKLOAD_KINDS, Workload
-from collectors.tables.pod_specs.forms import Form, PodGroup, plain_labels
+from collectors.tables.kubernetes.workload_rows import TEMPLATE_KINDS_OF_EXTENSIONS, WORKLOAD_KINDS, Workload
+from collectors.tables.pod_specs.forms import JOB_LABELS, Form, PodGroup, plain_labels
 from collectors.tables.pod_specs.owners import (
     GENERATED_KINDS,
     NODE,
@@ -58,7 +58,7 @@ class _Found:
 class Workloads:
     """Builds workloads, pods, containers, pod_specs, volumes, sysctls, container_ports and config_references."""
 
-    reads: ClassVar[tuple[str, ...]] = WORKLOAD_KINDS
+    reads: ClassVar[tuple[str, ...]] = WORKLOAD_KINDS + TEMPLATE_KINDS_OF_EXTENSIONS
 
     def __init__(self, cluster: ClusterContext) -> None:
         self._cluster = cluster
@@ -145,7 +145,7 @@ class Workloads:
     def _workload(self, key: _Key, found: _Found) -> Workload:
         namespace, owner, _ = key
         forms = [form for form, _ in found.forms(owner)]
-        values = found.shown.values if found.shown else not_shown(owner.kind) | {"pod_labels": _labels(found)}
+        values = found.shown.values if found.shown else not_shown(owner.kind) | {"pod_labels": _labels(found, owner)}
         template = [found.shown.form] if found.shown else forms
         return Workload(
             **self._place(key),
@@ -185,11 +185,16 @@ def workload_id(key: tuple[str | None, Owner, int]) -> str:
     return f"{place}/{kind}/{owner.name}" + (f"~{declaration + 1}" if declaration else "")
 
 
-def _labels(found: _Found) -> list[str] | None:
-    """Labels of the pods, where all of them agree."""
-    first = found.groups[0]
-    agree = all(group.labels_agree and group.labels == first.labels for group in found.groups)
-    return pairs({"labels": first.labels}, "labels") if agree and first.labels is not None else None
+def _labels(found: _Found, owner: Owner) -> list[str] | None:
+    """Labels of the pods, where all of them agree; the name of a Job only where the Job is the owner."""
+    dropped = frozenset() if owner.kind == "batch/Job" else JOB_LABELS
+    kept = [
+        {key: value for key, value in group.labels.items() if key not in dropped}
+        for group in found.groups
+        if group.labels is not None and group.labels_agree
+    ]
+    agree = len(kept) == len(found.groups) and all(labels == kept[0] for labels in kept)
+    return pairs({"labels": kept[0]}, "labels") if agree else None
 
 
 BUILDERS = (Workloads,)

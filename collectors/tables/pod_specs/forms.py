@@ -40,7 +40,7 @@ _FIELDS = (
 )
 _PROFILES = ("seccomp.security.alpha.", "container.seccomp.", "container.apparmor.")
 _TOKEN_VOLUME = re.compile(TOKEN_VOLUME.encode() + rb"[a-z0-9]{5}\b")
-# Labels that controllers add to the pods they make; no template has them.
+# Labels that controllers and admission add to each pod; no template has them.
 GENERATED_LABELS = frozenset(
     (
         "pod-template-hash",
@@ -49,14 +49,14 @@ GENERATED_LABELS = frozenset(
         "pod-template-generation",
         "statefulset.kubernetes.io/pod-name",
         "apps.kubernetes.io/pod-index",
-        "controller-uid",
-        "job-name",
-        "job-completion-index",
-        "batch.kubernetes.io/controller-uid",
-        "batch.kubernetes.io/job-name",
         "batch.kubernetes.io/job-completion-index",
+        "topology.kubernetes.io/zone",
+        "topology.kubernetes.io/region",
     )
 )
+# Labels that all pods of one Job have, and its template too once the API server has seen it.
+JOB_NAME_LABELS = ("job-name", "batch.kubernetes.io/job-name")
+JOB_LABELS = frozenset((*JOB_NAME_LABELS, "controller-uid", "batch.kubernetes.io/controller-uid"))
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ class PodGroup:
 
 
 def plain_labels(metadata: Section | None) -> Section | None:
-    """A pod's labels without those that controllers add."""
+    """A pod's labels without those that no template has."""
     labels = section(metadata, "labels")
     if labels is None:
         return None

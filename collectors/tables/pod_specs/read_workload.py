@@ -15,7 +15,7 @@ from collectors.tables.as_written import (
     text,
     whole_number,
 )
-from collectors.tables.pod_specs.forms import Form, cut_down, profile_annotations
+from collectors.tables.pod_specs.forms import JOB_NAME_LABELS, Form, cut_down, profile_annotations
 from collectors.tables.pod_specs.owners import NODE, POD, controller, stable_name
 from collectors.tables.pod_specs.read_pod import pod_specs
 from collectors.tables.pod_specs.settings import setting
@@ -23,7 +23,8 @@ from collectors.tables.schema import Sighting
 
 Values = dict[str, Any]
 
-_COUNTING = ("apps/Deployment", "apps/StatefulSet", "apps/ReplicaSet", "ReplicationController")
+_EXTENSIONS = ("apps.openshift.io/DeploymentConfig", "argoproj.io/Rollout")
+_COUNTING = ("apps/Deployment", "apps/StatefulSet", "apps/ReplicaSet", "ReplicationController", *_EXTENSIONS)
 _STRATEGY = {
     "apps/Deployment": "strategy",
     "apps/StatefulSet": "updateStrategy",
@@ -76,7 +77,7 @@ def shown(sighting: Sighting) -> Shown:
     values = _counts(sighting.kind, spec) | _timing(sighting.kind, spec) | _selection(spec)
     values |= {
         "labels": pairs(metadata, "labels"),
-        "pod_labels": pairs(template_metadata, "labels"),
+        "pod_labels": pairs({"labels": _pod_labels(sighting, template_metadata)}, "labels"),
         "is_static": _is_static(metadata) if sighting.kind == POD else False,
         "has_node_name": node[0],
         "node_name": node[1],
@@ -89,7 +90,7 @@ def not_shown(kind: str) -> Values:
     built_in = kind in (*_COUNTING, *_STRATEGY, *_SUSPENDABLE)
     return dict.fromkeys(_UNSEEN) | {
         "has_desired_replicas": kind in _COUNTING if built_in else None,
-        "has_update_strategy": kind in _STRATEGY if built_in else None,
+        "has_update_strategy": kind in _STRATEGY if built_in and kind not in _EXTENSIONS else None,
         "has_schedule": kind == "batch/CronJob" if built_in else None,
         "is_suspended": None if kind in _SUSPENDABLE or not built_in else False,
         "is_static": False,
@@ -103,6 +104,16 @@ def _template(sighting: Sighting) -> Section | None:
     if sighting.kind == "batch/CronJob":
         spec = section(section(spec, "jobTemplate"), "spec")
     return section(spec, "template")
+
+
+def _pod_labels(sighting: Sighting, template: Section | None) -> Any:
+    """Labels of the template; a Job's pods also carry its name. Source: "Jobs", Pod selector."""
+    labels = section(template, "labels")
+    if labels is None:
+        return False
+    if sighting.kind == "batch/Job":
+        return dict.fromkeys(JOB_NAME_LABELS, sighting.name) | labels
+    return labels
 
 
 def _is_static(metadata: Section | None) -> bool | None:
@@ -126,7 +137,7 @@ def _counts(kind: str, spec: Section | None) -> Values:
         "has_declared_replicas": setting(spec, "replicas", whole_number)[0] if counts else False,
         "has_desired_replicas": counts,
         "desired_replicas": whole_number(spec, "replicas", 1) if counts else None,
-        "has_update_strategy": strategy is not None,
+        "has_update_strategy": None if kind in _EXTENSIONS else strategy is not None,
         "update_strategy": text(section(spec, strategy), "type", "RollingUpdate") if strategy else None,
     }
 
