@@ -58,7 +58,7 @@ def collect(
     resume: bool = False,
     per_folder: bool = False,
     progress: Progress | None = None,
-) -> Collected:
+) -> Collected | list[Collected]:
     """Read a saved cluster into the newest run (or a new one); what people know goes in beside it."""
     from collectors.kubernetes import offline
 
@@ -72,6 +72,7 @@ def collect(
             "whole": whole, "kubernetes_version": kubernetes_version, "resume": resume,
             "progress": lambda done, total, name: (progress or _silent)("collecting", done, total),
         }  # fmt: skip
+        collected: Collected | list[Collected]
         if per_folder:
             collected = offline.collect_per_folder(run, source, **options)
         else:
@@ -118,11 +119,7 @@ def report(workspace: Workspace, *, framework: str = "hipaa", progress: Progress
 def verify(workspace: Workspace) -> list[str]:
     """Hash every stored byte again; what differs, one sentence each, an empty list when nothing does."""
     evidence = Evidence(workspace.evidence)
-    found = [*evidence.torn()]
-    for name in evidence.runs():
-        run = evidence.run(name)
-        found += [str(problem) for problem in run.verify()]
-    return found
+    return [str(problem) for name in evidence.runs() for problem in evidence.run(name).verify()]
 
 
 def judge_many(

@@ -14,6 +14,7 @@ import pyarrow as pa
 from assessment.checks.compile import Compiler
 from assessment.checks.expression import Constants
 from assessment.checks.load import LIBRARY, Check, library
+from assessment.checks.load import carried as carried_checks
 from assessment.checks.run import Judge, Judged, judge
 from assessment.derived.run import all_tables, derive
 from assessment.frameworks.judge import CheckCounts
@@ -140,7 +141,7 @@ def judge_in_memory(
             items.append(item)
     tables = build(items, memory)
     derive(tables)
-    used = library(declared) if checks is None else checks
+    used = carried_checks(tuple(declared.values())) if checks is None else checks
     return judge("in memory", tables, declared, used, Constants("1970-01-01 00:00:00", {}))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assessment.checks.expression import Constants, boolean, expression
-from assessment.checks.quantify import DECIDING, aggregates, verdict
+from assessment.checks.quantify import ANY_NUMBER, DECIDING, aggregates, standing, verdict
 from assessment.checks.syntax import Quantifier, Term, children, parse
 from collectors.tables.schema import Relation, Table
 
@@ -105,11 +105,15 @@ class Compiler:
         )
         part = f"r.{quoted(related.part)}" if related.part else "cast(null as varchar)"
         pairs = _pairs(table, relation, related, self._when(relation), f"{part} as part, {conditions}", inner.joins)
-        columns = ["rid", "count(*) filter (where m and not phantom) as c"]
+        columns = ["rid", "count(*) filter (where sure) as c"]
         for question in asked.values():
             nested = inner.gaps[question.index] != NOTHING
             columns += aggregates(question.index, question.functions, nested=nested, named=related.part is not None)
-        self._ctes.append(f"{name} as (select {', '.join(columns)} from ({pairs}) group by rid)")
+        deeper = [f"eg{i}" for i, gaps in enumerate(inner.gaps) if gaps != NOTHING]
+        standings = [standing(i) for i in range(len(asked))]
+        many = f"case when phantom then {ANY_NUMBER} else 1 end as many"
+        told = ", ".join(["rid", "phantom", "gap", "part", "m and not phantom as sure", many, *standings, *deeper])
+        self._ctes.append(f"{name} as (select {', '.join(columns)} from (select {told} from ({pairs})) group by rid)")
 
     def _when(self, relation: Relation) -> str:
         if relation.when == "true":
@@ -172,7 +176,9 @@ def _pairs(table: Table, relation: Relation, related: Table, when: str, columns:
     if relation.keys:
         ours_null = " or ".join(f"{quoted(a)} is null" for a, _ in relation.keys)
         theirs_null = " or ".join(f"{quoted(b)} is null" for _, b in relation.keys)
-        loose = " and ".join(possible + [f"({each}) is distinct from false" for each in equal])
+        loose = " and ".join(
+            [*possible, *(f"({each}) is distinct from false" for each in equal), *_near(table, relation, related)]
+        )
         open_head = head.format(m="cast(null as boolean)")
         queries.append(
             f"{open_head} {ours} j join (select * from {theirs} where {theirs_null}) r on j.cid = r.cid"
@@ -183,3 +189,12 @@ def _pairs(table: Table, relation: Relation, related: Table, when: str, columns:
             f" join (select * from {theirs} where not ({theirs_null})) r on j.cid = r.cid {join} where {loose}"
         )
     return " union all ".join(queries)
+
+
+def _near(table: Table, relation: Relation, related: Table) -> list[str]:
+    """A row keyed by its owner lies in its owner's namespace: a gap elsewhere cannot hide parts of this row."""
+    fields = [related.field(key) for _, key in relation.keys]
+    owned = any(field is not None and field.column.owner for field in fields)
+    if owned and table.field("namespace") and related.field("namespace"):
+        return ["(j.namespace = r.namespace) is distinct from false"]
+    return []

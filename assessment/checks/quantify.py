@@ -23,8 +23,19 @@ _NEEDED: dict[str, frozenset[str]] = {
     "at_most": frozenset({"t", "ut", "a"}),
     "at_least_share": frozenset({"t", "f", "a", "bl", "bu"}),
 }
-_CERTAIN = "(m and not phantom)"
-_MATCH = "(case when phantom or m is null then null else true end)"
+# How a pair of rows stands to condition e: the row is certainly related and e is true, false or not known; or it
+# is only possibly related (an open match, or a gap that stands for any number of rows), and likewise.
+SURE_TRUE, SURE_FALSE, SURE_OPEN, MAYBE_TRUE, MAYBE_FALSE, MAYBE_OPEN = range(1, 7)
+_COULD_HOLD = (SURE_OPEN, MAYBE_TRUE, MAYBE_OPEN)
+_COULD_BREAK = (SURE_OPEN, MAYBE_FALSE, MAYBE_OPEN)
+
+
+def standing(index: int) -> str:
+    """The SQL that tells how a pair stands to e<index>, as k<index>."""
+    e = f"e{index}"
+    sure = f"case when {e} then {SURE_TRUE} when not {e} then {SURE_FALSE} else {SURE_OPEN} end"
+    maybe = f"case when {e} then {MAYBE_TRUE} when not {e} then {MAYBE_FALSE} else {MAYBE_OPEN} end"
+    return f"cast(case when m and not phantom then {sure} else {maybe} end as tinyint) as k{index}"
 
 
 def aggregates(index: int, functions: set[str], *, nested: bool, named: bool) -> list[str]:
@@ -32,39 +43,40 @@ def aggregates(index: int, functions: set[str], *, nested: bool, named: bool) ->
 
     g<index> lists the gaps that leave the answer open, w<index> the parts that decide it against the rule.
     """
-    e = f"e{index}"
-    weight = f"case when phantom then {ANY_NUMBER} else 1 end"
-    could_hold = f"({_MATCH} and {e}) is null"
-    could_break = f"({_MATCH} and not {e}) is null"
+    k = f"k{index}"
     columns = {
-        "t": f"count(*) filter (where {_CERTAIN} and {e})",
-        "f": f"count(*) filter (where {_CERTAIN} and not {e})",
-        "a": f"count(*) filter (where {_CERTAIN} and {e} is null)",
-        "ut": f"coalesce(sum({weight}) filter (where {could_hold}), 0)",
-        "uf": f"coalesce(sum({weight}) filter (where {could_break}), 0)",
-        "bl": f"coalesce(sum({weight}) filter (where {_MATCH} is null and {e} is distinct from true), 0)",
-        "bu": f"coalesce(sum({weight}) filter (where {_MATCH} is null and {e} is distinct from false), 0)",
+        "t": f"count(*) filter (where {k} = {SURE_TRUE})",
+        "f": f"count(*) filter (where {k} = {SURE_FALSE})",
+        "a": f"count(*) filter (where {k} = {SURE_OPEN})",
+        "ut": f"sum(many) filter (where {k} in {_COULD_HOLD})",
+        "uf": f"sum(many) filter (where {k} in {_COULD_BREAK})",
+        "bl": f"sum(many) filter (where {k} in {(MAYBE_FALSE, MAYBE_OPEN)})",
+        "bu": f"sum(many) filter (where {k} in {(MAYBE_TRUE, MAYBE_OPEN)})",
     }
     needed = frozenset[str]().union(*(_NEEDED[function] for function in functions))
     found = [f"{sql} as {name}{index}" for name, sql in columns.items() if name in needed]
-    opened = could_break if functions == {"every"} else could_hold
-    if (len({"every", "at_least_share"} & functions) and len(functions) > 1) or "at_least_share" in functions:
-        opened = f"({could_hold} or {could_break})"
-    gaps = f"list(distinct gap) filter (where phantom and {opened})"
+    opened = f"{k} in {_opening(functions)}"
+    gaps = f"list(gap) filter (where phantom and {opened})"
     if nested:
         deeper = f"flatten(list(eg{index}) filter (where {opened}))"
         gaps = f"list_concat(coalesce({gaps}, []), coalesce({deeper}, []))"
     found.append(f"{gaps} as g{index}")
-    if named and functions & DECIDING:
-        found.append(f"list(distinct part) filter (where {_CERTAIN} and {_against(e, functions)}) as w{index}")
-    elif functions & DECIDING:
-        found.append(f"cast(null as varchar[]) as w{index}")
+    if functions & DECIDING:
+        parts = f"list(part) filter (where {k} in {_against(functions)})" if named else "cast(null as varchar[])"
+        found.append(f"{parts} as w{index}")
     return found
 
 
-def _against(e: str, functions: set[str]) -> str:
-    breaks = {f"not {e}" if function == "every" else e for function in functions & DECIDING}
-    return f"({' or '.join(sorted(breaks))})"
+def _opening(functions: set[str]) -> tuple[int, ...]:
+    """How a pair stands when it leaves one of these quantifiers open."""
+    breaking = functions & {"every", "at_least_share"}
+    holding = functions - {"every"}
+    return tuple(sorted({*(_COULD_BREAK if breaking else ()), *(_COULD_HOLD if holding else ())}))
+
+
+def _against(functions: set[str]) -> str:
+    deciding = {SURE_FALSE if function == "every" else SURE_TRUE for function in functions & DECIDING}
+    return f"({', '.join(str(code) for code in sorted(deciding))})"
 
 
 def verdict(term: Quantifier, query: str, index: int, relation: Relation) -> str:

@@ -8,20 +8,15 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from assessment.checks.compile import FAIL, OUT, PASS, SCOPE_UNKNOWN, UNKNOWN, Compiler, quoted
+from assessment.checks.compile import Compiler
 from assessment.checks.expression import Constants, literal
+from assessment.checks.findings import FINDINGS, KNOWN_CHECKS, described, statements
 from assessment.checks.load import Check
-from assessment.checks.syntax import Name, Quantifier, Term, children
+from assessment.checks.syntax import Quantifier, Term, children
 from collectors.kubernetes.kinds import name_of
 from collectors.tables.build import Tables
 from collectors.tables.database import arrow, connect, gaps_of, load
-from collectors.tables.schema import Subject, Table
-
-FINDINGS = """
-    check_id varchar, cid integer, subject_group varchar, subject_kind varchar, subject_namespace varchar,
-    subject_name varchar, subject_part varchar, stable_name varchar, verdict varchar, reason varchar,
-    witnesses varchar[], gaps integer[], evidence_refs varchar[], unseen bigint
-"""
+from collectors.tables.schema import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +67,31 @@ class Judge:
 
     def judge(self, run: str, checks: Sequence[Check], constants: Constants) -> Judged:
         """Put these checks to the rows. `run` stands in the findings; order and bytes depend on nothing else."""
+        self._hold("known_checks", KNOWN_CHECKS, [described(check) for check in checks])
         for name in sorted({check.table for check in checks}):
             self._judge_table(self._declared[name], [check for check in checks if check.table == name], constants)
-        self._describe(checks)
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
 
     def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
         pairs = [(check.within, check.rule) for check in checks]
         try:
-            self._answer(Compiler(self._declared, constants).query(table, pairs))
+            self._answer(checks, Compiler(self._declared, constants).query(table, pairs))
         except duckdb.Error:
-            self._answer(Compiler(self._declared, constants, guarded=True).query(table, pairs))
-        for number, check in enumerate(checks):
-            self._record(table, check, number)
+            self._answer(checks, Compiler(self._declared, constants, guarded=True).query(table, pairs))
+        for statement in statements(table, checks):
+            self._connection.execute(statement)
         self._connection.execute("drop table answers")
 
-    def _answer(self, query: str) -> None:
-        self._connection.execute(f"create table answers as {query}")
-
-    def _record(self, table: Table, check: Check, i: int) -> None:
-        assert table.subject is not None
-        subject = _subject(table, table.subject)
-        source = f"from answers a join {quoted(table.name)} j on j.rid = a.rid cross join gap_texts t"
-        verdict = f"case a.v{i} when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
-        self._connection.execute(
-            f"insert into found select {literal(check.check_id)}, j.cid, {subject}, {verdict},"
-            f" {_reason(table, check, i)}, list_sort(list_distinct(a.w{i})), list_sort(list_distinct(a.g{i})),"
-            f" j.evidence_refs, 0 {source} where not a.phantom and a.v{i} <> {OUT}"
+    def _answer(self, checks: Sequence[Check], query: str) -> None:
+        """One row a judged row and check: verdict code, deciding parts, gaps."""
+        answers = ", ".join(
+            f"{{'check_id': {literal(check.check_id)}, 'v': v{i}, 'w': cast(w{i} as varchar[]),"
+            f" 'g': cast(g{i} as integer[])}}"
+            for i, check in enumerate(checks)
         )
         self._connection.execute(
-            f"insert into outside select {literal(check.check_id)}, j.cid, {subject}, null,"
-            f" {literal(f'not within: {check.written.within}')}, [], [], j.evidence_refs, 0"
-            f" {source} where not a.phantom and a.v{i} = {OUT}"
+            f"create table answers as select rid, phantom, unnest([{answers}], recursive := true) from ({query})"
         )
-        self._connection.execute(_unseen(table, check, i))
-
-    def _describe(self, checks: Sequence[Check]) -> None:
-        rows = [(check.check_id, check.written.layer, check.written.dimension) for check in checks]
-        self._hold("known_checks", "check_id varchar, layer varchar, dimension varchar", rows)
 
     def _findings(self, run: str) -> pa.Table:
         parts = "check_id, cluster, subject_group, subject_kind, subject_namespace, stable_name, subject_part"
@@ -155,7 +137,7 @@ class Judge:
         ).fetchall()
 
     def _arrow(self, query: str) -> pa.Table:
-        found = self._connection.sql(query).to_arrow_table()
+        found: pa.Table | None = self._connection.sql(query).to_arrow_table()
         assert found is not None
         return found
 
@@ -196,78 +178,5 @@ def _tables_of(check: Check, declared: Mapping[str, Table]) -> set[str]:
 
 
 def _say_gap(kind: str, namespace: str | None, reason: str) -> str:
-    where = "" if namespace is None else " in unlisted namespaces" if namespace == "?" else f" in namespace {namespace}"
+    where = "" if not namespace else " in unlisted namespaces" if namespace == "?" else f" in namespace {namespace}"
     return f"{name_of(kind)}{where} ({reason})"
-
-
-def _subject(table: Table, subject: Subject) -> str:
-    """Group, kind, namespace, name, part and the stable name of the subject, as SQL."""
-
-    def column(name: str | None, fixed: str = "") -> str:
-        if name:
-            return f"j.{quoted(name)}"
-        return literal(fixed) if fixed else "cast(null as varchar)"
-
-    stable = "j.stable_name" if table.field("stable_name") else column(subject.name)
-    group = column(subject.group) if subject.group else literal(subject.fixed_group)
-    namespace = f"nullif({column(subject.namespace)}, '')" if subject.namespace else "cast(null as varchar)"
-    kind = column(subject.kind, subject.fixed_kind)
-    return f"{group}, {kind}, {namespace}, {column(subject.name)}, {column(subject.part)}, {stable}"
-
-
-def _reason(table: Table, check: Check, i: int) -> str:
-    """One sentence a finding: which parts fail, which gaps or missing values leave it open."""
-    parts = _listed(f"list_sort(list_distinct(a.w{i}))", 10)
-    texts = f"list_transform(a.g{i}, lambda gap: t.says[gap + 1])"
-    says = f"list_sort(list_distinct({texts}))"
-    names = sorted({term.name for each in (check.within, check.rule) for term in _read_here(each)})
-    missing = ", ".join(f"case when j.{quoted(name)} is null then {literal(name)} end" for name in names)
-    unknown = f"list_filter([{missing}], lambda name: name is not null)" if missing else "[]"
-    return (
-        f"case when a.v{i} = {PASS} then {literal(check.written.title)}"
-        f" when a.v{i} = {FAIL} and len(a.w{i}) > 0 then 'fails for ' || {parts}"
-        f" when a.v{i} = {FAIL} then 'does not hold: ' || {literal(check.written.passes_when)}"
-        f" else case when a.v{i} = {SCOPE_UNKNOWN} then 'scope not known; ' else '' end ||"
-        f" case when len(a.g{i}) > 0 then 'not seen: ' || {_listed(says, 3)}"
-        f" when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
-        f" else 'a value that the rule reads is not known' end end"
-    )
-
-
-def _listed(items: str, most: int) -> str:
-    rest = f"case when len({items}) > {most} then ' and ' || (len({items}) - {most}) || ' more' else '' end"
-    return f"array_to_string(({items})[:{most}], ', ') || {rest}"
-
-
-def _read_here(term: Term) -> list[Name]:
-    """The columns of the judged row that a term reads outside quantifiers, and through `this.` inside them."""
-    if isinstance(term, Name):
-        return [term]
-    if isinstance(term, Quantifier):
-        return [name for name in _names(term.term) if name.outer]
-    return [name for part in children(term) for name in _read_here(part)]
-
-
-def _names(term: Term) -> list[Name]:
-    if isinstance(term, Name):
-        return [term]
-    if isinstance(term, Quantifier):
-        return []
-    return [name for part in children(term) for name in _names(part)]
-
-
-def _unseen(table: Table, check: Check, i: int) -> str:
-    """Gaps in the judged table that could change the result: one unknown finding a namespace, or the cluster."""
-    namespace = "j.namespace" if table.field("namespace") else "cast(null as varchar)"
-    inside = "(n is not null and n <> '?')"
-    return f"""
-        insert into found
-        select {literal(check.check_id)}, cid, '', case when {inside} then 'Namespace' else 'Cluster' end,
-            case when {inside} then n end, case when {inside} then n else cluster end, null,
-            case when {inside} then n else '?' end, 'unknown',
-            'not seen: ' || {_listed("list_sort(list(distinct says))", 3)}, [], list_sort(list(distinct gap)), [],
-            count(distinct gap)
-        from (select j.cid, case when {namespace} = '?' then null else {namespace} end as n, j.gap, k.says
-              from answers a join {quoted(table.name)} j on j.rid = a.rid join known_gaps k on k.gap = j.gap
-              where a.phantom and k.judged and a.v{i} in ({UNKNOWN}, {SCOPE_UNKNOWN})) join known_clusters using (cid)
-        group by cid, n, cluster"""

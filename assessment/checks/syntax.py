@@ -45,14 +45,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    pass
+    """The instant of the assessment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     unit: str
     count: int
-
 
 @dataclass(frozen=True, slots=True)
 class Not:
@@ -98,7 +97,7 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A total function of one column and constants: text and list tests, `regexp_matches`."""
+    """A total function of one column and a constant."""
 
     function: str
     left: Term

@@ -110,6 +110,8 @@ def _read_table() -> dict[str, KnownKind]:
 KNOWN: Mapping[str, KnownKind] = _read_table()
 _BY_RESOURCE = {known.resource: known.kind for known in KNOWN.values()}
 _BY_PLURAL = {known.plural: known.kind for known in KNOWN.values() if known.group != "metrics.k8s.io"}
+# "apiVersion: v1" on a kind that the core group never had is a slip that no server accepts; what is meant is plain.
+_MEANT = {name_of(kind): kind for kind in reversed(KNOWN) if name_of(kind) not in KNOWN}
 _REMEMBERED: dict[tuple[str, str], str] = {}
 
 
@@ -119,7 +121,7 @@ def kind_named(api_version: str, name: str) -> str:
     if found is None:
         group = api_version.rpartition("/")[0]
         group = _MOVED.get((group, name), group)
-        found = f"{group}/{name}" if group else name
+        found = f"{group}/{name}" if group else _MEANT.get(name, name)
         if len(_REMEMBERED) < 10_000:  # hostile input may name any number of kinds
             _REMEMBERED[api_version, name] = found
     return found

@@ -90,7 +90,7 @@ class Coverage:
 
     def unseen_part(self, number: int, part: UnseenPart) -> Gap:
         """The gap of a seen owner whose parts were not shown."""
-        reason = f"the {name_of(part.kind)} itself was not seen, only its pods"
+        reason = f"this {name_of(part.kind)} was seen only in part"
         return Gap(
             number,
             self._source,
@@ -153,7 +153,7 @@ class Coverage:
     def _remedy(self, kind: str, namespace: str | None) -> str:
         if self._context.basis == "declared":
             return "collect from the running cluster, or pass --whole if the folder declares everything"
-        scope = "" if namespace is None else " -A" if namespace == UNLISTED else f" -n {namespace}"
+        scope = "" if not namespace else " -A" if namespace == UNLISTED else f" -n {namespace}"
         return f"permission to list {_resource(kind)} and the answer of: kubectl get {_resource(kind)}{scope} -o json"
 
 

@@ -118,6 +118,8 @@ class ClusterEvidence:
                 kind, metadata = _identify(line.object)
                 self._note_namespace(kind, metadata)
                 self._note(number, item, line, kind, metadata)
+        if self.context.whole and not self._states_namespace:
+            self.namespaces.add(UNSTATED)
 
     def _note_namespace(self, kind: str, metadata: _Metadata) -> None:
         named = metadata.name if kind == "Namespace" else metadata.namespace

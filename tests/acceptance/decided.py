@@ -1,5 +1,75 @@
-"""Cases where a peer's label and the Kubernetes documentation disagree: the case, and what decides it."""
+"""Cases where a peer's label and the Kubernetes documentation disagree: what decides, and the cases it decides."""
 
 from __future__ import annotations
 
-DECIDED: dict[str, str] = {}
+BY_THE_DOCUMENTATION: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Using RBAC Authorization: rights are purely additive, so a binding to a role that does not exist "
+        "grants nothing (access.bindings_refer_to_existing_roles fails it)",
+        (
+            "polaris-check-tests:clusterrolebindingPodExecAttach/failure.binding_points_to_missing_ref.yaml:rbac-"
+            "podsExec:ClusterRoleBinding/test",
+            "polaris-check-tests:rolebindingClusterRolePodExecAttach/failure.binding_points_to_missing_ref.yaml:r"
+            "bac-podsExec:RoleBinding/test/test",
+            "polaris-check-tests:rolebindingRolePodExecAttach/failure.binding_points_to_missing_ref.yaml:rbac-pod"
+            "sExec:RoleBinding/test/test",
+        ),
+    ),
+    (
+        "Using RBAC Authorization, RoleBinding: a RoleBinding may refer to a ClusterRole and grants its "
+        "rights in the namespace; this one allows exec",
+        (
+            "polaris-check-tests:rolebindingRolePodExecAttach/success.role_binding_cluster_role_binding.yaml:rbac"
+            "-podsExec",
+        ),
+    ),
+    (
+        "Network Policies, default policies: a direction in policyTypes without rules denies all of it, so "
+        "the pod is isolated",
+        (
+            "polaris-check-tests:missingNetworkPolicy/failure.netpol_missing_egress_rules.yaml:netpolPodCovered",
+            "polaris-check-tests:missingNetworkPolicy/failure.netpol_missing_ingress_rules.yaml:netpolPodCovered",
+        ),
+    ),
+    (
+        "Network Policies, allow all: an empty rule lets everything through, and no other policy can deny it",
+        ("kube-score-tests:testdata/networkpolicy-targets-all-pods.yaml:netpolPodCovered",),
+    ),
+    (
+        "Specifying a Disruption Budget, `Think about how your application reacts`: for a single instance do "
+        "not use a budget; unset replicas mean one (API reference of DeploymentSpec, StatefulSetSpec)",
+        (
+            "polaris-check-tests:missingPodDisruptionBudget/failure-bad-ns.yaml:pdbExists",
+            "polaris-check-tests:missingPodDisruptionBudget/failure.bad-name.yaml:pdbExists",
+            "polaris-check-tests:missingPodDisruptionBudget/failure.empty-labels.yaml:pdbExists",
+            "polaris-check-tests:missingPodDisruptionBudget/failure.no-labels.yaml:pdbExists",
+            "polaris-check-tests:missingPodDisruptionBudget/failure.no-metadata.yaml:pdbExists",
+            "polaris-check-tests:missingPodDisruptionBudget/failure.wrong-place.yaml:pdbExists",
+            "polaris-check-tests:missingPodDisruptionBudget/failure.yaml:pdbExists:Deployment/zookeeper",
+            "kube-score-tests:testdata/deployment-poddisruptionbudget-v1-different-namespace.yaml:pdbExists",
+            "kube-score-tests:testdata/deployment-poddisruptionbudget-v1-no-match.yaml:pdbExists",
+            "kube-score-tests:testdata/deployment-poddisruptionbudget-v1beta1-expression-no-match.yaml:pdbExists",
+            "kube-score-tests:testdata/deployment-poddisruptionbudget-v1beta1-no-match.yaml:pdbExists",
+            "kube-score-tests:testdata/statefulset-poddisruptionbudget-v1beta1-expression-no-match.yaml:pdbExists",
+            "kube-score-tests:testdata/statefulset-poddisruptionbudget-v1beta1-no-match.yaml:pdbExists",
+        ),
+    ),
+    (
+        "Restrict a container's syscalls with seccomp: only fields set a profile since 1.27, and "
+        "defaultProfileName was an annotation of PodSecurityPolicy, never of pods",
+        (
+            "kube-score-tests:testdata/pod-seccomp-annotated.yaml:seccomp-required",
+            "kube-score-tests:testdata/pod-seccomp-annotated-annotation-optional.yaml:seccomp-required",
+        ),
+    ),
+    (
+        "Configure Liveness, Readiness and Startup Probes: the kubelet acts on liveness whether or not a "
+        "Service selects the pod",
+        (
+            "kube-score-tests:testdata/pod-probes-not-targeted-by-service-multi-labels.yaml:livenessAndReadiness",
+            "kube-score-tests:testdata/pod-probes-not-targeted-by-service.yaml:livenessAndReadiness",
+            "kube-score-tests:testdata/pod-probes-targeted-by-service-different-namespace.yaml:livenessAndReadiness",
+        ),
+    ),
+)
+DECIDED = {case: why for why, cases in BY_THE_DOCUMENTATION for case in cases}

@@ -173,5 +173,5 @@ def test_what_the_partial_account_was_refused_counts_nowhere_as_seen(tmp_path: P
     }  # fmt: skip
     complete = {covered.kind for covered in tables.covered if covered.state == "complete"}
     assert not complete & refused
-    assert {"Pod", "Service", "apps/Deployment", "apps/DaemonSet"} <= complete
+    assert {"Pod", "Service", "apps/Deployment"} <= complete
     assert refused <= {gap.kind for gap in tables.gaps}

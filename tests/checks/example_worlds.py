@@ -147,6 +147,13 @@ def _copy(
             into.gaps.append(replace(gap, cluster=name, number=len(into.gaps)))
 
 
+def renamed(world: Stored, name: str) -> Stored:
+    """The same evidence as a cluster of another name, so that many can be judged together."""
+    ids = {item.evidence_id: f"{name}-{number}" for number, item in enumerate(world.items)}
+    items = [replace(item, cluster=name, evidence_id=ids[item.evidence_id]) for item in world.items]
+    return Stored(items, {ids[evidence_id]: held for evidence_id, held in world.bodies.items()})
+
+
 def without(world: Stored, kind: str, namespace: str | None, basis: str, how: str) -> Stored:
     """The evidence with one kind (in one namespace, or anywhere) not listed (`gone`) or cut short (`partial`)."""
     kinds = sorted({each for table in base_tables().values() for each in table.kinds})

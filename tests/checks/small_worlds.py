@@ -23,7 +23,9 @@ IN_NAMESPACE = ("namespace", "namespace")
         Relation("parts", "parts", (IN_NAMESPACE, ("owner_id", "owner_id")), "Its parts.", minimum=1),
         Relation("budgets", "budgets", (IN_NAMESPACE, ("owner_id", "owner_id")), "Its budgets."),
         Relation("account", "accounts", (IN_NAMESPACE, ("account", "name")), "Its account.", maximum=1),
-        Relation("volume_account", "accounts", (IN_NAMESPACE, ("account", "name")), "Only if big.", when="is_big", maximum=1),
+        Relation(
+            "volume_account", "accounts", (IN_NAMESPACE, ("account", "name")), "Only if big.", when="is_big", maximum=1
+        ),
         Relation("facts", "facts", (), "The cluster.", minimum=1, maximum=1),
     ),
 )  # fmt: skip

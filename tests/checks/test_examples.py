@@ -13,7 +13,9 @@ from assessment.derived.run import all_tables, derive
 from collectors.tables.build import Tables
 from collectors.tables.schema import Table
 from tests.checks.example_worlds import (
+    Stored,
     inputs_of,
+    renamed,
     stored,
     tables_of,
     verdict_of,
@@ -69,16 +71,21 @@ def test_an_unknown_cell_never_turns_a_verdict_into_another(check: Check) -> Non
 
 @each_check
 def test_withheld_evidence_never_turns_a_verdict_into_another(check: Check) -> None:
-    wrong = []
-    for basis in ("declared", "running"):
-        worlds = [stored(check, n) for n, example in enumerate(check.written.examples) if example.whole]
-        for world in worlds:
-            whole = without(world, "", None, basis, "gone")
-            before = verdicts(tables_of([whole]), [check]).get(check.check_id, {})
+    worlds: list[Stored] = []
+    told: dict[str, str] = {}
+    for number, example in enumerate(check.written.examples):
+        if not example.whole:
+            continue
+        world = stored(check, number)
+        for basis in ("declared", "running"):
+            whole = f"{title_of(check, number)}, {basis}"
+            worlds.append(renamed(without(world, "", None, basis, "gone"), whole))
             for kind, namespace, how in withholdings(world):
-                tables = tables_of([without(world, kind, namespace, basis, how)])
-                after = verdicts(tables, [check]).get(check.check_id, {})
-                wrong += _stronger(before, after, f"{basis}, {kind} {how} in {namespace or 'the cluster'}")
+                name = f"{whole}, {kind} {how} in {namespace or 'the cluster'}"
+                told[name] = whole
+                worlds.append(renamed(without(world, kind, namespace, basis, how), name))
+    found = verdicts(tables_of(worlds), [check])[check.check_id]
+    wrong = [line for name, whole in told.items() for line in _stronger(found, whole, name)]
     assert not wrong, "\n".join(wrong[:20])
 
 
@@ -98,15 +105,13 @@ def test_every_column_and_relation_of_a_rule_can_turn_its_verdict_unknown(check:
     assert not missing, f"no example shows what happens when these are unknown: {sorted(missing)}"
 
 
-def _stronger(before: dict, after: dict, what: str) -> list[str]:  # type: ignore[type-arg]
-    wrong = []
-    for cluster, subjects in after.items():
-        known = {subject[:4]: verdict for subject, verdict in before.get(cluster, {}).items()}
-        for subject, verdict in subjects.items():
-            was = known.get(subject[:4])
-            if verdict != "unknown" and was != verdict:
-                wrong.append(f"{cluster}: {what}: {subject[:4]} went from {was} to {verdict}")
-    return wrong
+def _stronger(found: dict, whole: str, name: str) -> list[str]:  # type: ignore[type-arg]
+    known = {subject[:4]: verdict for subject, verdict in found.get(whole, {}).items()}
+    return [
+        f"{name}: {subject[:4]} went from {known.get(subject[:4])} to {verdict}"
+        for subject, verdict in found.get(name, {}).items()
+        if verdict != "unknown" and known.get(subject[:4]) != verdict
+    ]
 
 
 def _same_subject(subjects: dict, subject: tuple[str, ...]) -> str | None:  # type: ignore[type-arg]
