@@ -89,9 +89,7 @@ def _refusal(member: tarfile.TarInfo, bounds: Bounds) -> str:
     return ""
 
 
-def _content(
-    tar: tarfile.TarFile, member: tarfile.TarInfo, forward: _Forward, path: str, bounds: Bounds
-) -> bytes:
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo, forward: _Forward, path: str, bounds: Bounds) -> bytes:
     """The bytes of a member, compressed; only the beginning of one that holds no objects."""
     file = tar.extractfile(member)
     if file is None:

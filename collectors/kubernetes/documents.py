@@ -70,9 +70,7 @@ def _head(chunk: plain_yaml.Chunk) -> dict[str, Any]:
     return {**value, "items": []} if isinstance(value, dict) else {}
 
 
-def _list_in_pieces(
-    head: dict[str, Any], items: Iterator[plain_yaml.Chunk], path: str, at: str
-) -> Iterator[Part]:
+def _list_in_pieces(head: dict[str, Any], items: Iterator[plain_yaml.Chunk], path: str, at: str) -> Iterator[Part]:
     listed = listed_by(head)
     yield listed
     for index, chunk in enumerate(items):
@@ -101,9 +99,7 @@ def _yaml_document(chunk: plain_yaml.Chunk, path: str, at: str, line: int) -> It
     yield from sort(value, path, at, line)
 
 
-def _unread_yaml(
-    chunk: plain_yaml.Chunk, error: plain_yaml.UnreadableYaml, at: str, listed: Listed | None
-) -> Unread:
+def _unread_yaml(chunk: plain_yaml.Chunk, error: plain_yaml.UnreadableYaml, at: str, listed: Listed | None) -> Unread:
     if b"{{" in chunk.text:
         return Unread(at, _brace_line(chunk), "is a template that nobody rendered", listed)
     return Unread(at, chunk.line + error.line - 1, error.reason, listed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -18,6 +17,7 @@ from collectors.kubernetes.recognise import plain, sort
 
 Placed = list[tuple[str, dict[str, Any]]]
 _PATH = "objects"
+_NO_TIME = "1970-01-01T00:00:00Z"  # memory has no time of its own
 
 
 def in_memory(
@@ -33,8 +33,8 @@ def in_memory(
     cannot carry, with its position; what is no object in the sense of Kubernetes is a gap.
     """
     placed, documents, redacted, gaps = _read(objects, os.urandom(32))
+    trouble = "; ".join(gaps)
     said = {"basis": "declared", "whole": "true" if whole else "false"}
-    at = datetime.fromtimestamp(0, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # memory has no time of its own
     draft = ItemDraft(
         source="manifests",
         cluster=cluster,
@@ -43,20 +43,18 @@ def in_memory(
         principal="whoever made the objects",
         method="examine",
         collection_mode="upload",
-        started_at=at,
-        ended_at=at,
+        started_at=_NO_TIME,
+        ended_at=_NO_TIME,
         outcome="partial" if gaps else "complete",
-        reason="; ".join(gaps),
-        claims=(Claim(WHOLE_CLUSTER, WHOLE_CLUSTER, not gaps, "; ".join(gaps)),) if whole or gaps else (),
+        reason=trouble,
+        claims=(Claim(WHOLE_CLUSTER, WHOLE_CLUSTER, not gaps, trouble),) if whole or gaps else (),
         redactions=redactions_of(redacted),
         documents=documents,
     )
     return [(draft, placed)]
 
 
-def _read(
-    objects: Iterable[Mapping[str, Any]], key: bytes
-) -> tuple[Placed, Documents, Counter[str], list[str]]:
+def _read(objects: Iterable[Mapping[str, Any]], key: bytes) -> tuple[Placed, Documents, Counter[str], list[str]]:
     placed: Placed = []
     gaps: list[str] = []
     seen = Seen()

@@ -41,7 +41,7 @@ def parts(text: bytes, path: str) -> Iterator[Part]:
         shape = msgspec.json.decode(text, type=_Shape)
     except msgspec.ValidationError:
         yield from _single(text, path)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         yield from _stream(text, path)
     else:
         if shape.kind.endswith("List") and shape.spec is msgspec.UNSET:
@@ -89,7 +89,8 @@ def _stream(text: bytes, path: str) -> Iterator[Part]:
     try:
         values = [(number, orjson.loads(line)) for number, line in lines]
     except orjson.JSONDecodeError:
-        yield from _values_in_a_row(text.decode("utf-8", "replace"), path)
+        # Bytes that are not text become what `plain` refuses: a value is read as it is or not at all.
+        yield from _values_in_a_row(text.decode("utf-8", "surrogateescape"), path)
         return
     for count, (number, value) in enumerate(values, 1):
         yield from sort(value, path, f"document {count} (line {number})", number)

@@ -27,6 +27,7 @@ __all__ = [
     "collect",
     "collect_per_folder",
     "in_memory",
+    "loose_files",
     "refuse_unreadable",
     "source_key",
 ]
@@ -136,6 +137,12 @@ def cluster_folders(path: Path) -> dict[str, Path]:
     if not found:
         raise InvalidPath(f"{path} holds no folder and no archive that could be a cluster")
     return found
+
+
+def loose_files(path: Path) -> list[str]:
+    """The files directly in `path` that `--cluster-per-folder` gives to no cluster, sorted by name."""
+    taken = set(cluster_folders(path).values())
+    return sorted(entry.name for entry in path.iterdir() if entry not in taken and not entry.is_dir())
 
 
 class _Collection:

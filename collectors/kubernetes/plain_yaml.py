@@ -133,7 +133,7 @@ def read(chunk: Chunk) -> Any:
         raise UnreadableYaml(_reason(error), _line_of(error)) from None
     except yaml.YAMLError as error:  # a character that YAML forbids: no mark
         raise UnreadableYaml("holds a character that YAML does not allow") from error
-    except (ValueError, TypeError, RecursionError, OverflowError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError):
         raise UnreadableYaml("holds a value that JSON cannot carry") from None
     finally:
         loader.dispose()

@@ -17,9 +17,7 @@ _CONFIGURATION_GROUPS = (".config.k8s.io", "audit.k8s.io", "kubeadm.k8s.io", "ki
 _DEEPEST_LIST = 8
 
 
-def sort(
-    value: Any, path: str, at: str, line: int, listed: Listed | None = None, deep: int = 0
-) -> Iterator[Part]:
+def sort(value: Any, path: str, at: str, line: int, listed: Listed | None = None, deep: int = 0) -> Iterator[Part]:
     """What one parsed document is. A list is taken apart, its items as if each stood alone."""
     if value is None:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +14,10 @@ import orjson
 from collectors.evidence.item import Item
 from collectors.evidence.store import Evidence, Run
 from collectors.kubernetes.offline import Collected, collect
+from collectors.kubernetes.source_file import Bounds
 
 WHEN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SMALL = Bounds(file_bytes=1 << 20, archive_bytes=1 << 22, held_bytes=1 << 20, members=50, grows_freely_bytes=1 << 18)
 
 
 @dataclass(frozen=True)
@@ -76,4 +80,16 @@ def api_list(*items: Any, kind: str = "List", api_version: str = "v1", **metadat
 def write(path: Path, content: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+    return path
+
+
+def archive(path: Path, members: dict[str, bytes], *extra: tarfile.TarInfo) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w:gz" if path.name.endswith("gz") else "w") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+        for info in extra:
+            tar.addfile(info)
     return path

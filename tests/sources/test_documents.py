@@ -8,25 +8,9 @@ import orjson
 import pytest
 
 from collectors.kubernetes.documents import read_documents
-from collectors.kubernetes.parts import Foreign, Found, Listed, Unread
+from collectors.kubernetes.parts import Found
 from tests.sources.collecting import api_list, gather, pod, write
-
-POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\n"
-
-
-def states(text: bytes | str, path: str = "a.yaml") -> list[str]:
-    """One word or reason a document."""
-    data = text.encode() if isinstance(text, str) else text
-    return [_word(part) for part in read_documents(data, path) if not isinstance(part, Listed)]
-
-
-def _word(part: object) -> str:
-    if isinstance(part, Found):
-        return f"{part.kind} {(part.object.get('metadata') or {}).get('name')}"
-    if isinstance(part, Unread):
-        return f"gap {part.line} {part.reason}"
-    assert isinstance(part, Foreign)
-    return "foreign"
+from tests.sources.states import POD, states
 
 
 def test_documents_between_dashes_are_read_one_by_one() -> None:
@@ -128,7 +112,7 @@ def test_objects_one_after_the_other_are_read_one_by_one() -> None:
 def test_a_torn_list_keeps_the_items_before_the_tear() -> None:
     whole = orjson.dumps(api_list(pod("a"), pod("b"), pod("c")), option=orjson.OPT_INDENT_2)
     torn = whole[: whole.rindex(b'"name": "c"')]
-    last = torn.count(b"\n", 0, torn.rindex(b"{\n      \"apiVersion\"")) + 1
+    last = torn.count(b"\n", 0, torn.rindex(b'{\n      "apiVersion"')) + 1
     assert states(torn, "a.json") == ["Pod a", "Pod b", f"gap {last} is not JSON that can be read to its end"]
 
 
@@ -141,6 +125,19 @@ def test_an_item_with_bytes_that_are_not_text_is_a_gap() -> None:
     assert states(text, "a.json") == ["Pod a", "gap 1 is not JSON that can be read", "Pod c"]
 
 
+def test_bytes_that_are_not_text_are_never_replaced_in_silence() -> None:
+    text = orjson.dumps(pod("bad")).replace(b"bad", b"b\xffd")
+    assert states(text, "a.json") == ["gap 1 is not JSON that can be read to its end"]
+    assert states(b'{"apiVersion":"v1","k\xffnd":"List","items":[]}', "a.json")[0].startswith("gap 1 ")
+    assert states(POD.encode() % b"b\xffd") == ["gap 1 holds a character that YAML does not allow"]
+
+
+def test_a_tag_with_a_value_that_it_cannot_have_is_a_gap() -> None:
+    for tagged in ("!!bool maybe", "!!int many", "!!float x", "!!python/object:os.x {}", "!!timestamp x", "!mine x"):
+        said = states(f"{POD % 'a'}spec: {tagged}\n")
+        assert said == ["Pod a"] or said[0].startswith("gap "), tagged
+
+
 def test_long_yaml_lists_are_read_item_by_item_with_the_line_of_a_broken_one() -> None:
     item = "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: p%d\n    note: %s\n"
     items = [item % (number, "x" * 600) for number in range(200)]
@@ -149,26 +146,6 @@ def test_long_yaml_lists_are_read_item_by_item_with_the_line_of_a_broken_one() -
     said = states(text)
     assert len(said) == 200 and said[199] == "Pod p199"
     assert said[150].startswith("gap 75") and "is not YAML" in said[150]
-
-
-def test_templates_are_gaps_with_the_line_of_the_first_braces() -> None:
-    unrendered = "apiVersion: v1\nkind: Pod\n{{- if .Values.x }}\nmetadata: {name: x}\n"
-    text = f"{POD % 'a'}---\n{unrendered}---\n{POD % 'b'}"
-    assert states(text) == ["Pod a", "gap 7 is a template that nobody rendered", "Pod b"]
-    assert states('apiVersion: v1\nkind: Pod\nmetadata: {name: "{{ x }}"}\n') == [
-        "gap 3 is a template that nobody rendered"
-    ]
-    image = POD % "a" + 'spec:\n  containers:\n  - image: "{{ .Values.image }}"\n'
-    assert states(image) == ["gap 6 is a template that nobody rendered"]
-
-
-def test_braces_that_a_finished_object_carries_are_not_a_template() -> None:
-    alert = "metadata: {name: a}\nspec: {x: '{{ $labels.a }}'}\n"
-    rule = f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n{alert}"
-    note = POD % "a" + "spec: {note: '{{ with secret \"x\" }}{{ .Data.y }}{{ end }}'}\n"
-    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {t: '{{ .Values.x }}'}\n"
-    assert states(rule) == ["monitoring.coreos.com/PrometheusRule a"]
-    assert states(note) == ["Pod a"] and states(text) == ["ConfigMap a"]
 
 
 def test_what_no_api_server_stores_is_not_kubernetes() -> None:
@@ -183,11 +160,6 @@ def test_what_no_api_server_stores_is_not_kubernetes() -> None:
         "- a\n- b\n",
     ):
         assert states(text) == ["foreign"], text
-
-
-def test_a_values_file_is_not_kubernetes_even_when_it_is_broken() -> None:
-    assert states("a: [\n", "chart/values.yaml") == ["foreign"]
-    assert states("a: [\n", "chart/other.yaml")[0].startswith("gap ")
 
 
 def test_objects_without_a_name_are_kept_as_they_are() -> None:
@@ -231,23 +203,3 @@ def test_two_objects_of_one_name_that_differ_are_two_objects(tmp_path: Path) -> 
     write(tmp_path / "in" / "a.yaml", (POD % "same" + "spec: {a: 1}\n").encode())
     write(tmp_path / "in" / "b.yaml", (POD % "same" + "spec: {a: 2}\n").encode())
     assert gather(tmp_path / "in", tmp_path).collected.counts.objects == 2
-
-
-def test_what_kustomize_builds_is_a_gap_and_its_resources_are_objects(tmp_path: Path) -> None:
-    folder = tmp_path / "in" / "overlay"
-    named = b"resources: [../base]\npatches:\n- path: more.yaml\n- patch: '- op: add'\n"
-    write(folder / "kustomization.yaml", named + b"patchesStrategicMerge: [env.yaml]\n")
-    write(folder / "more.yaml", b"- op: replace\n  path: /spec/replicas\n  value: 3\n")
-    write(folder / "env.yaml", (POD % "a" + "---\n" + POD % "b").encode())
-    write(folder.parent / "base" / "pod.yaml", (POD % "a").encode())
-    write(folder.parent / "base" / "patch.json", [{"op": "remove", "path": "/spec"}])
-    gathered = gather(tmp_path / "in", tmp_path, whole=True)
-    assert gathered.reasons == [
-        "base/patch.json:1 is a JSON patch for an object that kustomize builds",
-        "overlay/env.yaml:1 is a patch that overlay/kustomization.yaml applies",
-        "overlay/env.yaml:5 is a patch that overlay/kustomization.yaml applies",
-        "overlay/kustomization.yaml:1 tells kustomize what to build, and nobody built it",
-        "overlay/more.yaml:1 is a JSON patch for an object that kustomize builds",
-    ]
-    assert gathered.collected.counts.objects == 1
-    assert gathered.claims == {("*", "*", False)}
