@@ -62,7 +62,7 @@ def is_sensitive(path: str | None) -> bool | None:
     """Whether a normalised path is, holds or lies in a place that controls the node or keeps its secrets."""
     if path is None:
         return None
-    if path in _PIPES:
+    if exposes_runtime_socket(path):
         return True
     return any(_holds(path, tree) or _holds(tree, path) for tree in _TREES) or any(
         _holds(path, place) for place in _PLACES
