@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,21 +21,26 @@ from assessment.frameworks.judge import CheckCounts
 from assessment.frameworks.judge import judge as judge_framework
 from assessment.frameworks.load import carried
 from assessment.frameworks.load import load as load_framework
+from assessment.provenance import (
+    CLUSTERS,
+    COVERAGE,
+    EVIDENCE,
+    GAPS,
+    RUNS,
+    cluster_rows,
+    coverage_rows,
+    evidence_row,
+    gap_rows,
+    run_row,
+)
 from assessment.recording import as_columns, columns
 from assessment.scoring.health import Count, Weighed, health
 from collectors.evidence.item import Item, as_item
 from collectors.evidence.store import Run
 from collectors.people.engagement import Engagement
-from collectors.tables.build import Tables, build
+from collectors.tables.build import build
 from collectors.tables.database import arrow
 
-EVIDENCE = columns(
-    "evidence_id, source, cluster, request, parameters, principal, method, collection_mode, started_at, ended_at,"
-    " server_date, outcome, reason, documents int, objects int, repeats int, not_kubernetes int, gaps int,"
-    " redactions int, redaction_rules list, size_bytes int, sha256, media_type"
-)
-GAPS = columns("gap int, run, source, cluster, namespace, kind, table, outcome, reason, closed_by")
-COVERAGE = columns("run, table, kind, cluster, namespace, state, evidence list")
 CHECKS = columns(
     "check_id, title, why, layer, dimension, judges, within, rule, sql, impact int, likelihood int, remedy, fix,"
     " examples int, sources list, blind_to list, formerly list"
@@ -49,8 +54,6 @@ REQUIREMENT_CHECKS = columns(
     "framework, requirement_id, check_id, shows, passed int, failed int, unknown int, out_of_scope int, unseen int"
 )
 HEALTH = columns("cluster, dimension, layer, lower double, best_estimate double, upper double, coverage double, grade")
-RUNS = columns("run, as_of, started_at, client, kubesurvey_version")
-CLUSTERS = columns("cluster, display_name, basis, kubernetes_minor int, whole, managed, environment")
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -113,12 +116,12 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
         "populations": judged.populations,
         "out_of_scope": judged.out_of_scope,
         "health": as_columns(_health(checks, judged), HEALTH),
-        "gaps": as_columns(_gaps(run, items, tables), GAPS),
-        "coverage": as_columns(_coverage(run, tables), COVERAGE),
-        "evidence_items": as_columns(map(_evidence_item, items), EVIDENCE),
+        "gaps": as_columns(gap_rows(run, items, tables), GAPS),
+        "coverage": as_columns(coverage_rows(run, tables), COVERAGE),
+        "evidence_items": as_columns(map(evidence_row, items), EVIDENCE),
         "checks": as_columns((_check(check, constants) for check in checks), CHECKS),
-        "runs": as_columns([_run(run, engagement, version)], RUNS),
-        "clusters": as_columns(_clusters(tables, engagement), CLUSTERS),
+        "runs": as_columns([run_row(run, engagement, version)], RUNS),
+        "clusters": as_columns(cluster_rows(tables, engagement), CLUSTERS),
     }
     found |= _requirements(judged, checks, engagement, list(tables.clusters))
     return Results(columns_of, found)
@@ -187,72 +190,9 @@ def _check_counts(judged: Judged) -> list[CheckCounts]:
     ]  # fmt: skip
 
 
-def _gaps(run: Run, items: Sequence[Item], tables: Tables) -> Iterator[dict[str, Any]]:
-    """Where tables are not complete, then the items that did not come whole, then what a crash left behind."""
-    for gap in tables.gaps:
-        yield {name: getattr(gap, name, None) for name in GAPS} | {"gap": gap.number, "run": run.name}
-    number = len(tables.gaps)
-    for item in items:
-        if item.outcome != "complete":
-            yield _gap(number, run, item.source, item.cluster, item.outcome, f"{item.request}: {item.reason}",
-                       "give the file, answer or rendered form that could be read")  # fmt: skip
-            number += 1
-    for torn in run.torn():
-        yield _gap(number, run, "evidence", None, "failed", torn, "collect this source again with --resume")
-        number += 1
-
-
-def _gap(
-    number: int, run: Run, source: str, cluster: str | None, outcome: str, reason: str, closed_by: str
-) -> dict[str, Any]:
-    known = {"gap": number, "run": run.name, "source": source, "cluster": cluster, "outcome": outcome}
-    return dict.fromkeys(GAPS) | known | {"reason": reason, "closed_by": closed_by}
-
-
-def _coverage(run: Run, tables: Tables) -> Iterator[dict[str, Any]]:
-    for covered in tables.covered:
-        yield {name: getattr(covered, name, None) for name in COVERAGE} | {
-            "run": run.name, "evidence": list(covered.evidence),
-        }  # fmt: skip
-
-
-def _evidence_item(item: Item) -> dict[str, Any]:
-    counts = item.documents
-    known = {name: getattr(item, name, None) for name in EVIDENCE}
-    return known | {
-        "parameters": orjson.dumps(item.parameters, option=orjson.OPT_SORT_KEYS).decode(),
-        "documents": counts and counts.objects + counts.repeats + counts.not_kubernetes + counts.gaps,
-        "objects": counts and counts.objects,
-        "repeats": counts and counts.repeats,
-        "not_kubernetes": counts and counts.not_kubernetes,
-        "gaps": counts and counts.gaps,
-        "redactions": sum(redaction.count for redaction in item.redactions),
-        "redaction_rules": [redaction.rule for redaction in item.redactions],
-        "size_bytes": item.size,
-    }
-
-
 def _check(check: Check, constants: Constants) -> dict[str, Any]:
     declared = all_tables()
     written = check.written.model_dump(include=set(CHECKS))
     sql = Compiler(declared, constants).query(declared[check.table], [(check.within, check.rule)])
     own = {"check_id": check.check_id, "rule": check.written.passes_when, "sql": sql}
     return written | own | {"examples": len(check.written.examples)}
-
-
-def _run(run: Run, engagement: Engagement, version: str) -> dict[str, Any]:
-    record = run.record
-    return {
-        "run": run.name, "as_of": record.as_of, "started_at": record.started_at,
-        "client": engagement.client, "kubesurvey_version": version,
-    }  # fmt: skip
-
-
-def _clusters(tables: Tables, engagement: Engagement) -> Iterator[dict[str, Any]]:
-    for name, context in tables.clusters.items():
-        said = engagement.clusters.get(name)
-        yield {
-            "cluster": name, "display_name": (said and said.display_name) or name, "basis": context.basis,
-            "kubernetes_minor": context.kubernetes_minor, "whole": str(context.whole).lower(),
-            "managed": said and said.managed, "environment": said and said.environment,
-        }  # fmt: skip

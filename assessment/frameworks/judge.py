@@ -157,9 +157,7 @@ def _rolled_up(framework: Framework, own: Mapping[str, Standing]) -> dict[str, S
             continue
         if requirement.level == "section":
             status = _section_status(standing, [one for _, one in below])
-            final[requirement.id] = replace(
-                standing, status=status, reason=roll_up_reason(standing.reason, below)
-            )
+            final[requirement.id] = replace(standing, status=status, reason=roll_up_reason(standing.reason, below))
         elif standing.status in WHOLE and any(one not in HARMLESS for _, one in below):
             open_below = ", ".join(name for name, one in below if one not in HARMLESS)
             told = f"{standing.reason} It stands no higher because of {open_below} below it."

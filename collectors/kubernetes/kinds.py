@@ -111,7 +111,7 @@ KNOWN: Mapping[str, KnownKind] = _read_table()
 _BY_RESOURCE = {known.resource: known.kind for known in KNOWN.values()}
 _BY_PLURAL = {known.plural: known.kind for known in KNOWN.values() if known.group != "metrics.k8s.io"}
 # "apiVersion: v1" on a kind that the core group never had is a slip that no server accepts; what is meant is plain.
-_MEANT = {name_of(kind): kind for kind in reversed(KNOWN) if name_of(kind) not in KNOWN}
+_MEANT = {name_of(kind): kind for kind in sorted(KNOWN, reverse=True) if name_of(kind) not in KNOWN}
 _REMEMBERED: dict[tuple[str, str], str] = {}
 
 

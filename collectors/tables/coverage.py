@@ -7,7 +7,7 @@ gap without anyone remembering to say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
@@ -62,10 +62,11 @@ class Claimed:
 class Coverage:
     """The claims of one cluster, asked table by table."""
 
-    def __init__(self, context: ClusterContext, items: Iterable[Item], namespaces: Iterable[str]) -> None:
+    def __init__(self, context: ClusterContext, items: Sequence[Item], namespaces: Iterable[str]) -> None:
         self._context = context
         self._claims = [Claimed(claim, item) for item in items for claim in item.claims]
         named = {claimed.claim.namespace for claimed in self._claims} - {WHOLE_CLUSTER}
+        self._refused = {kind: item for item in items if (kind := refused_kind(item))}
         self._namespaces = sorted(set(namespaces) | named)
         self._source = next((claimed.item.source for claimed in self._claims), "")
         self._population_known = (
@@ -133,6 +134,8 @@ class Coverage:
         elif partial:
             outcome = partial[0].item.outcome if partial[0].item.outcome != "complete" else "partial"
             reason = partial[0].claim.reason or partial[0].item.reason
+        elif kind in self._refused:
+            outcome, reason = self._refused[kind].outcome, self._refused[kind].reason
         elif self._context.basis == "declared":
             outcome, reason = "absent", "a folder proves what it declares, not what else the cluster holds"
         else:
@@ -155,6 +158,11 @@ class Coverage:
             return "collect from the running cluster, or pass --whole if the folder declares everything"
         scope = "" if not namespace else " -A" if namespace == UNLISTED else f" -n {namespace}"
         return f"permission to list {_resource(kind)} and the answer of: kubectl get {_resource(kind)}{scope} -o json"
+
+
+def refused_kind(item: Item) -> str | None:
+    """The kind whose list was asked for and not given: kubectl's stderr beside an empty list says so."""
+    return None if item.outcome in ("complete", "partial") else item.parameters.get("kind")
 
 
 def _resource(kind: str) -> str:

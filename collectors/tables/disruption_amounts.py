@@ -58,9 +58,7 @@ def amount(parent: Section | None, name: str) -> Amount:
     value = None if parent is None else parent.get(name)
     found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
-    return Amount(
-        is_set(parent, name), value if is_count else None, int(found.group(1)) if found else None
-    )
+    return Amount(is_set(parent, name), value if is_count else None, int(found.group(1)) if found else None)
 
 
 def leaves_room(least: Amount, most: Amount, pods: int) -> bool | None:

@@ -23,24 +23,30 @@ _SYSTEM_ROLES = """
 """
 DEFAULT_CLUSTER_ROLES = USER_FACING_ROLES | {f"system:{name}" for name in _SYSTEM_ROLES.split()}
 DEFAULT_CONTROLLER_PREFIX = "system:controller:"
-DEFAULT_ROLES = frozenset({
-    ("kube-public", "system:controller:bootstrap-signer"),
-    ("kube-system", "extension-apiserver-authentication-reader"),
-    ("kube-system", "system::leader-locking-kube-controller-manager"),
-    ("kube-system", "system::leader-locking-kube-scheduler"),
-    ("kube-system", "system:controller:bootstrap-signer"),
-    ("kube-system", "system:controller:cloud-provider"),
-    ("kube-system", "system:controller:token-cleaner"),
-})
+DEFAULT_ROLES = frozenset(
+    {
+        ("kube-public", "system:controller:bootstrap-signer"),
+        ("kube-system", "extension-apiserver-authentication-reader"),
+        ("kube-system", "system::leader-locking-kube-controller-manager"),
+        ("kube-system", "system::leader-locking-kube-scheduler"),
+        ("kube-system", "system:controller:bootstrap-signer"),
+        ("kube-system", "system:controller:cloud-provider"),
+        ("kube-system", "system:controller:token-cleaner"),
+    }
+)
 # These default roles carry exec and the reading of Secrets; `view` carries neither.
 DEFAULT_ROLES_WITH_POWER = frozenset({"cluster-admin", "admin", "edit"})
 
 # Default bindings that let everyone discover the API; the one of kubeadm serves joining nodes.
-DISCOVERY_BINDINGS = frozenset({
-    (None, "system:basic-user"), (None, "system:discovery"), (None, "system:public-info-viewer"),
-    (None, "system:service-account-issuer-discovery"),
-    ("kube-public", "kubeadm:bootstrap-signer-clusterinfo"),
-})
+DISCOVERY_BINDINGS = frozenset(
+    {
+        (None, "system:basic-user"),
+        (None, "system:discovery"),
+        (None, "system:public-info-viewer"),
+        (None, "system:service-account-issuer-discovery"),
+        ("kube-public", "kubeadm:bootstrap-signer-clusterinfo"),
+    }
+)
 
 
 def is_reserved(name: str) -> bool:

@@ -44,9 +44,7 @@ class Rule:
             _meets(self.resources, covering),
         )
 
-    def allows_on_every_object(
-        self, group: str, resources: Iterable[str], verbs: Iterable[str]
-    ) -> bool | None:
+    def allows_on_every_object(self, group: str, resources: Iterable[str], verbs: Iterable[str]) -> bool | None:
         """`allows`, on objects of every name."""
         return both(self.allows(group, resources, verbs), opposite(self.is_limited_to_names))
 

@@ -71,11 +71,7 @@ class Grantee:
     def _is_among(self, names: frozenset[tuple[str, str]]) -> bool | None:
         if self.kind is not None and self.name is not None:
             return (self.kind, self.name) in names
-        possible = [
-            (kind, name)
-            for kind, name in names
-            if self.kind in (None, kind) and self.name in (None, name)
-        ]
+        possible = [(kind, name) for kind, name in names if self.kind in (None, kind) and self.name in (None, name)]
         return None if possible else False
 
 

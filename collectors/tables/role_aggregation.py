@@ -17,9 +17,7 @@ from collectors.tables.selectors import labels_of, matches, requirements
 Gathered = list[tuple[str, Section | None]] | None
 
 
-def aggregate(
-    seen: list[Sighting], own_rules: Callable[[Sighting], Gathered]
-) -> list[tuple[Sighting, Gathered]]:
+def aggregate(seen: list[Sighting], own_rules: Callable[[Sighting], Gathered]) -> list[tuple[Sighting, Gathered]]:
     """Each role with the rules it holds once the controller is done; None where they cannot be known.
 
     A role gathers its rules from every ClusterRole reached through selectors, each rule once.
@@ -28,8 +26,7 @@ def aggregate(
     gathers = {n: role for n, role in roles.items() if section(role.object, "aggregationRule") != {}}
     sources = {n: _selected(role, roles) for n, role in gathers.items()}
     return [
-        (role, _union(n, roles, sources, own_rules) if n in gathers else own_rules(role))
-        for n, role in roles.items()
+        (role, _union(n, roles, sources, own_rules) if n in gathers else own_rules(role)) for n, role in roles.items()
     ]
 
 

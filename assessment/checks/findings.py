@@ -1,0 +1,121 @@
+"""From verdict codes to findings: the subject, one sentence of reason, and one finding for what a gap may hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assessment.checks.compile import FAIL, OUT, PASS, SCOPE_UNKNOWN, UNKNOWN, quoted
+from assessment.checks.expression import literal
+from assessment.checks.load import Check
+from assessment.checks.syntax import Name, Quantifier, Term, children
+from collectors.tables.schema import Subject, Table
+
+FINDINGS = """check_id varchar, cid integer, subject_group varchar, subject_kind varchar, subject_namespace varchar,
+    subject_name varchar, subject_part varchar, stable_name varchar, verdict varchar, reason varchar,
+    witnesses varchar[], gaps integer[], evidence_refs varchar[], unseen bigint"""
+KNOWN_CHECKS = (
+    "check_id varchar, layer varchar, dimension varchar, title varchar, within varchar, rule varchar, reads varchar[]"
+)
+MOST_PARTS, MOST_GAPS = 10, 3
+
+
+def described(check: Check) -> tuple[object, ...]:
+    """What the findings of a check repeat of it, in the order of KNOWN_CHECKS."""
+    written = check.written
+    return (
+        check.check_id, written.layer, written.dimension, written.title, written.within, written.passes_when,
+        sorted(_columns_read(check)),
+    )  # fmt: skip
+
+
+def statements(table: Table, checks: Sequence[Check]) -> Iterator[str]:
+    """SQL that fills `found` and `outside` from `answers` to the rows of one judged table."""
+    assert table.subject is not None
+    subject = _subject(table, table.subject)
+    source = f"from answers a join {quoted(table.name)} j on j.rid = a.rid join known_checks k using (check_id)"
+    verdict = f"case a.v when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
+    yield (
+        f"insert into found select k.check_id, j.cid, {subject}, {verdict}, {_reason(checks)},"
+        f" list_sort(list_distinct(a.w)), list_sort(list_distinct(a.g)), j.evidence_refs, 0"
+        f" {source} cross join gap_texts t where not a.phantom and a.v <> {OUT}"
+    )
+    yield (
+        f"insert into outside select k.check_id, j.cid, {subject}, null, 'not within: ' || k.within,"
+        f" [], [], j.evidence_refs, 0 {source} where not a.phantom and a.v = {OUT}"
+    )
+    yield _unseen(table)
+
+
+def _subject(table: Table, subject: Subject) -> str:
+    """Group, kind, namespace, name, part and the stable name of the subject, as SQL."""
+
+    def column(name: str | None, fixed: str = "") -> str:
+        if name:
+            return f"j.{quoted(name)}"
+        return literal(fixed) if fixed else "cast(null as varchar)"
+
+    stable = "j.stable_name" if table.field("stable_name") else column(subject.name)
+    group = column(subject.group) if subject.group else literal(subject.fixed_group)
+    namespace = f"nullif({column(subject.namespace)}, '')" if subject.namespace else "cast(null as varchar)"
+    kind = column(subject.kind, subject.fixed_kind)
+    return f"{group}, {kind}, {namespace}, {column(subject.name)}, {column(subject.part)}, {stable}"
+
+
+def _reason(checks: Sequence[Check]) -> str:
+    """One sentence a finding: which parts fail, which gaps or missing values leave it open."""
+    parts = _listed("list_sort(list_distinct(a.w))", MOST_PARTS)
+    says = "list_sort(list_distinct(list_transform(a.g, lambda gap: t.says[gap + 1])))"
+    names = sorted({name for check in checks for name in _columns_read(check)})
+    missing = ", ".join(f"case when j.{quoted(name)} is null then {literal(name)} end" for name in names)
+    unknown = f"list_sort(list_intersect(k.reads, [{missing or 'null'}]))"
+    return (
+        f"case when a.v = {PASS} then k.title"
+        f" when a.v = {FAIL} and len(a.w) > 0 then 'fails for ' || {parts}"
+        f" when a.v = {FAIL} then 'does not hold: ' || k.rule"
+        f" else case when a.v = {SCOPE_UNKNOWN} then 'scope not known; ' else '' end ||"
+        f" case when len(a.g) > 0 then 'not seen: ' || {_listed(says, MOST_GAPS)}"
+        f" when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
+        f" else 'a value that the rule reads is not known' end end"
+    )
+
+
+def _listed(items: str, most: int) -> str:
+    rest = f"case when len({items}) > {most} then ' and ' || (len({items}) - {most}) || ' more' else '' end"
+    return f"array_to_string(({items})[:{most}], ', ') || {rest}"
+
+
+def _columns_read(check: Check) -> set[str]:
+    return {name.name for each in (check.within, check.rule) for name in _read_here(each)}
+
+
+def _read_here(term: Term) -> list[Name]:
+    """The columns of the judged row that a term reads outside quantifiers, and through `this.` inside them."""
+    if isinstance(term, Name):
+        return [term]
+    if isinstance(term, Quantifier):
+        return [name for name in _names(term.term) if name.outer]
+    return [name for part in children(term) for name in _read_here(part)]
+
+
+def _names(term: Term) -> list[Name]:
+    if isinstance(term, Name):
+        return [term]
+    if isinstance(term, Quantifier):
+        return []
+    return [name for part in children(term) for name in _names(part)]
+
+
+def _unseen(table: Table) -> str:
+    """Gaps in the judged table that could change the result: one unknown finding a namespace, or the cluster."""
+    namespace = "j.namespace" if table.field("namespace") else "cast(null as varchar)"
+    inside = "n is not null"
+    return f"""
+        insert into found
+        select check_id, cid, '', case when {inside} then 'Namespace' else 'Cluster' end, n,
+            case when {inside} then n else cluster end, null, case when {inside} then n else '?' end, 'unknown',
+            'not seen: ' || {_listed("list_sort(list(distinct says))", MOST_GAPS)}, [], list_sort(list(distinct gap)),
+            [], count(distinct gap)
+        from (select a.check_id, j.cid, nullif(nullif({namespace}, '?'), '') as n, j.gap, g.says
+              from answers a join {quoted(table.name)} j on j.rid = a.rid join known_gaps g on g.gap = j.gap
+              where a.phantom and g.judged and a.v in ({UNKNOWN}, {SCOPE_UNKNOWN})) join known_clusters using (cid)
+        group by check_id, cid, n, cluster"""
