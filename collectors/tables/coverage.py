@@ -66,6 +66,7 @@ class Coverage:
         self._context = context
         self._claims = [Claimed(claim, item) for item in items for claim in item.claims]
         named = {claimed.claim.namespace for claimed in self._claims} - {WHOLE_CLUSTER}
+        self._answers: dict[tuple[str, str | None], tuple[list[Claimed], list[Claimed]]] = {}
         self._refused = {kind: item for item in items if (kind := refused_kind(item))}
         self._namespaces = sorted(set(namespaces) | named)
         self._source = next((claimed.item.source for claimed in self._claims), "")
@@ -117,15 +118,21 @@ class Coverage:
         return table.running_only and self._context.basis == "declared"
 
     def _complete(self, kind: str, namespace: str | None) -> list[Claimed]:
-        return [claimed for claimed in self._about(kind, namespace) if claimed.claim.complete]
+        return self._claimed(kind, namespace)[0]
 
     def _partial(self, kind: str, namespace: str | None) -> list[Claimed]:
-        return [claimed for claimed in self._about(kind, namespace) if not claimed.claim.complete]
+        return self._claimed(kind, namespace)[1]
 
-    def _about(self, kind: str, namespace: str | None) -> Iterator[Claimed]:
-        for claimed in self._claims:
-            if claimed.claim.kind in (kind, "*") and claimed.claim.namespace in (WHOLE_CLUSTER, namespace):
-                yield claimed
+    def _claimed(self, kind: str, namespace: str | None) -> tuple[list[Claimed], list[Claimed]]:
+        """What is claimed of a kind in a namespace, complete and partial; asked once a table, answered once."""
+        known = self._answers.get((kind, namespace))
+        if known is None:
+            known = ([], [])
+            for claimed in self._claims:
+                if claimed.claim.kind in (kind, "*") and claimed.claim.namespace in (WHOLE_CLUSTER, namespace):
+                    known[0 if claimed.claim.complete else 1].append(claimed)
+            self._answers[kind, namespace] = known
+        return known
 
     def _gap(self, number: int, table: Table, kind: str, namespace: str | None, partial: list[Claimed]) -> Gap:
         judged = self._cannot_show(table) or not self._population_known

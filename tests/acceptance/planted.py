@@ -31,6 +31,11 @@ class Canaries:
         """The shape of an access key id of AWS."""
         return self._known(place, "AKIA" + "".join(self.rng.choices(string.ascii_uppercase + "234567", k=16)))
 
+    def key_id_in_address(self, place: str) -> str:
+        """Such an id without a digit, as a word of an address that is harmless otherwise."""
+        word = "AKIA" + self._letters(16).upper()
+        return f"https://bucket.example/{self._known(place, word)}/{self._letters(6)}"
+
     def password(self, place: str) -> str:
         return self._known(place, f"{self._letters(5)}7${self._letters(4).upper()}-!9{self._letters(3)}")
 
@@ -44,7 +49,7 @@ class Canaries:
     def all(self, place: str) -> list[str]:
         """One of every sort, and a file that holds one, as it is and in base64."""
         wrapped = f"user: x\npassword: {self.words(place)}\n"
-        sorts = (self.words, self.key_id, self.password, self.packed, self.sentence)
+        sorts = (self.words, self.key_id, self.key_id_in_address, self.password, self.packed, self.sentence)
         return [*(sort(place) for sort in sorts), wrapped, in_base64(f"user: x\nkey: {self.password(place)}\n")]
 
     def map(self, place: str) -> dict[str, str]:
