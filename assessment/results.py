@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import orjson
 import pyarrow as pa
 
 from assessment.checks.compile import Compiler
-from assessment.checks.expression import Constants
+from assessment.checks.expression import Constants, Value
 from assessment.checks.load import LIBRARY, Check, library
 from assessment.checks.load import carried as carried_checks
 from assessment.checks.run import Judge, Judged, judge
@@ -99,7 +100,8 @@ class _Memory:
 def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str, progress: Progress) -> Results:
     """Judge a run. Raises InvalidFile for a broken check or framework, CorruptEvidence for altered bytes."""
     declared = all_tables()
-    checks = library(declared, (LIBRARY, own_checks))
+    parameters = _parameters(engagement)
+    checks = library(declared, (LIBRARY, own_checks), parameters)
     items = run.items()
     stated = {name: one.kubernetes_version for name, one in engagement.clusters.items() if one.kubernetes_version}
     progress("reading evidence", 0, None)
@@ -108,7 +110,7 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
     derive(tables)
     columns_of = {name: arrow(table, tables.rows.get(name, [])) for name, table in declared.items()}
     tables.rows.clear()
-    constants = Constants(run.record.as_of.replace("T", " ").removesuffix("Z"), {})
+    constants = Constants(run.record.as_of.replace("T", " ").removesuffix("Z"), parameters)
     progress("judging", 0, None)
     judged = Judge(tables, declared, columns_of).judge(run.name, checks, constants)
     found = {
@@ -146,6 +148,11 @@ def judge_in_memory(
     derive(tables)
     used = carried_checks(tuple(declared.values())) if checks is None else checks
     return judge("in memory", tables, declared, used, Constants("1970-01-01 00:00:00", {}))
+
+
+def _parameters(engagement: Engagement) -> dict[str, Value]:
+    """What rules may read as `parameter.x`: yes/no, whole numbers, texts and days; rules have no fractions."""
+    return {name: value for name, value in engagement.parameters.items() if not isinstance(value, Decimal)}
 
 
 def _health(checks: Sequence[Check], judged: Judged) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from assessment.checks.syntax import (
     Arithmetic,
@@ -26,12 +27,15 @@ _SPANS = {"days": "to_days", "hours": "to_hours"}
 _TESTS = {"has_any": "list_has_any", "has_all": "list_has_all"}
 
 
+Value = str | int | bool | date | tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Constants:
     """What rules may read besides rows: the instant of the assessment and the client's parameters."""
 
     as_of: str
-    parameters: Mapping[str, str | int | bool | tuple[str, ...]]
+    parameters: Mapping[str, Value]
 
 
 def expression(
@@ -69,10 +73,12 @@ def expression(
             return quantified(term)
 
 
-def literal(value: str | int | bool | tuple[str, ...]) -> str:
+def literal(value: Value) -> str:
     """A constant as SQL."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, date):
+        return f"cast('{value.isoformat()}' as timestamp)"
     if isinstance(value, int):
         return str(value) if value >= 0 else f"({value})"
     if isinstance(value, tuple):

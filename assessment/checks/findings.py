@@ -14,7 +14,8 @@ FINDINGS = """check_id varchar, cid integer, subject_group varchar, subject_kind
     subject_name varchar, subject_part varchar, stable_name varchar, verdict varchar, reason varchar,
     witnesses varchar[], gaps integer[], evidence_refs varchar[], unseen bigint"""
 KNOWN_CHECKS = (
-    "check_id varchar, layer varchar, dimension varchar, title varchar, within varchar, rule varchar, reads varchar[]"
+    "check_id varchar, layer varchar, dimension varchar, title varchar, within varchar, rule varchar, reads varchar[],"
+    " error varchar"
 )
 MOST_PARTS, MOST_GAPS = 10, 3
 
@@ -24,7 +25,7 @@ def described(check: Check) -> tuple[object, ...]:
     written = check.written
     return (
         check.check_id, written.layer, written.dimension, written.title, written.within, written.passes_when,
-        sorted(_columns_read(check)),
+        sorted(_columns_read(check)), None,
     )  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def _reason(checks: Sequence[Check]) -> str:
         f" else case when a.v = {SCOPE_UNKNOWN} then 'scope not known; ' else '' end ||"
         f" case when len(a.g) > 0 then 'not seen: ' || {_listed(says, MOST_GAPS)}"
         f" when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
+        f" when k.error is not null then 'could not be computed: ' || k.error"
         f" else 'a value that the rule reads is not known' end end"
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,9 +13,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assessment.checks.compile import Compiler
-from assessment.checks.expression import Constants
-from assessment.checks.meaning import Vocabulary
-from assessment.checks.syntax import RuleError, Term, parse
+from assessment.checks.expression import Constants, Value
+from assessment.checks.meaning import Vocabulary, literal_type
+from assessment.checks.syntax import TRUE, RuleError, Term, parse
 from collectors.problems import InvalidFile, Problem, nearest
 from collectors.tables.database import arrow, connect, load
 from collectors.tables.schema import Table
@@ -96,17 +96,22 @@ def carried(tables: tuple[Table, ...]) -> tuple[Check, ...]:
     return tuple(library({table.name: table for table in tables}))
 
 
-def library(tables: Mapping[str, Table], folders: tuple[Path, ...] = (LIBRARY,)) -> list[Check]:
+def library(
+    tables: Mapping[str, Table], folders: tuple[Path, ...] = (LIBRARY,), parameters: Mapping[str, Value] | None = None
+) -> list[Check]:
     """Every check below these folders, sorted by id. Our own are bound against the tables by their tests.
+
+    `parameters` are what engagement.yaml lets rules read as `parameter.x`.
 
     Raises:
         InvalidFile: with every problem of every file.
     """
     problems: list[Problem] = []
     checks: dict[str, Check] = {}
+    vocabulary = Vocabulary(tables, {name: literal_type(value) for name, value in (parameters or {}).items()})
     for folder in folders:
         for path in sorted(folder.rglob("*.yaml")):
-            check = _read(path, folder, tables, problems)
+            check = _read(path, folder, vocabulary, problems)
             if check and check.check_id in checks:
                 problems.append(
                     Problem(str(path), "", f"the id {check.check_id} is taken by {checks[check.check_id].file}")
@@ -115,13 +120,14 @@ def library(tables: Mapping[str, Table], folders: tuple[Path, ...] = (LIBRARY,))
                 checks[check.check_id] = check
     found = [checks[name] for name in sorted(checks)]
     if not problems:
-        problems.extend(_unbindable([check for check in found if LIBRARY not in check.file.parents], tables))
+        own = [check for check in found if LIBRARY not in check.file.parents]
+        problems.extend(_unbindable(own, tables, Constants("2000-01-01 00:00:00", parameters or {})))
     if problems:
         raise InvalidFile(problems)
     return found
 
 
-def _read(path: Path, folder: Path, tables: Mapping[str, Table], problems: list[Problem]) -> Check | None:
+def _read(path: Path, folder: Path, vocabulary: Vocabulary, problems: list[Problem]) -> Check | None:
     name = str(path)
     try:
         data = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
@@ -132,31 +138,30 @@ def _read(path: Path, folder: Path, tables: Mapping[str, Table], problems: list[
     except ValidationError as error:
         problems.extend(_said(name, error))
         return None
-    table = tables.get(written.judges)
+    table = vocabulary.tables.get(written.judges)
     if table is None or table.subject is None:
-        judged = [known.name for known in tables.values() if known.subject]
+        judged = [known.name for known in vocabulary.tables.values() if known.subject]
         problems.append(
             Problem(name, "judges", f"`{written.judges}` is not a judged table.", nearest(written.judges, judged))
         )
         return None
     check_id = ".".join(path.relative_to(folder).with_suffix("").parts)
-    return _meaning(check_id, path, written, table, tables, problems)
+    return _meaning(Check(check_id, path, written, TRUE, TRUE), table, vocabulary, problems)
 
 
-def _meaning(
-    check_id: str, path: Path, written: CheckFile, table: Table, tables: Mapping[str, Table], problems: list[Problem]
-) -> Check | None:
+def _meaning(check: Check, table: Table, vocabulary: Vocabulary, problems: list[Problem]) -> Check | None:
+    """The check with its expressions read, or None once its mistakes are noted."""
     terms: dict[str, Term] = {}
-    for field, text in (("within", written.within), ("passes_when", written.passes_when)):
+    for field, text in (("within", check.written.within), ("passes_when", check.written.passes_when)):
         try:
             terms[field] = parse(text)
         except RuleError as error:
-            problems.append(Problem(str(path), field, f"{error}."))
+            problems.append(Problem(str(check.file), field, f"{error}."))
     if len(terms) < 2:
         return None
-    mistakes = Vocabulary(tables, {}).check(table, terms["within"], terms["passes_when"])
-    problems.extend(Problem(str(path), "passes_when", f"{mistake}.") for mistake in mistakes)
-    return None if mistakes else Check(check_id, path, written, terms["within"], terms["passes_when"])
+    mistakes = vocabulary.check(table, terms["within"], terms["passes_when"])
+    problems.extend(Problem(str(check.file), "passes_when", f"{mistake}.") for mistake in mistakes)
+    return None if mistakes else replace(check, within=terms["within"], rule=terms["passes_when"])
 
 
 def _said(name: str, error: ValidationError) -> Iterator[Problem]:
@@ -168,12 +173,12 @@ def _said(name: str, error: ValidationError) -> Iterator[Problem]:
         yield Problem(name, place, "is not a field of a check." if unknown else f"{each['msg']}.", hint)
 
 
-def _unbindable(checks: list[Check], tables: Mapping[str, Table]) -> Iterator[Problem]:
+def _unbindable(checks: list[Check], tables: Mapping[str, Table], constants: Constants) -> Iterator[Problem]:
     """Bind every compiled rule against empty tables, so that no engine error waits for a client's data."""
     connection = connect()
     for table in tables.values() if checks else ():
         load(connection, table, arrow(table, []), [], {})
-    compiler = Compiler(tables, Constants("2000-01-01 00:00:00", {}))
+    compiler = Compiler(tables, constants)
     for check in checks:
         try:
             connection.execute(compiler.query(tables[check.table], [(check.within, check.rule)]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from assessment.checks.syntax import (
     LIST_TESTS,
@@ -75,7 +76,7 @@ class Vocabulary:
         """The type of a term, or None once a mistake below it has been noted."""
         match term:
             case Literal(value):
-                return _literal_type(value)
+                return literal_type(value)
             case AsOf():
                 return INSTANT
             case Span():
@@ -205,10 +206,11 @@ def _guards(term: Term, word: str) -> set[tuple[bool, str]]:
     return {(part.outer, part.name) for part in terms if isinstance(part, Name)}
 
 
-def _literal_type(value: object) -> str:
+def literal_type(value: object) -> str:
+    """The type of a constant: of a literal in a rule, or of a parameter in engagement.yaml."""
     if isinstance(value, bool):
         return BOOLEAN
-    return {int: INTEGER, str: TEXT, tuple: LIST}[type(value)]
+    return {int: INTEGER, str: TEXT, tuple: LIST, date: INSTANT}[type(value)]
 
 
 def _say(term: Term) -> str:

@@ -18,6 +18,10 @@ from collectors.tables.build import Tables
 from collectors.tables.database import arrow, connect, gaps_of, load
 from collectors.tables.schema import Table
 
+ANSWERS = "rid bigint, phantom boolean, check_id varchar, v tinyint, w varchar[], g integer[]"
+# What a value can make the engine raise. Running out of memory or time is an error of the run, never a verdict.
+REFUSED = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -73,24 +77,35 @@ class Judge:
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
 
     def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
-        pairs = [(check.within, check.rule) for check in checks]
+        self._connection.execute(f"create or replace table answers ({ANSWERS})")
+        plain = Compiler(self._declared, constants)
         try:
-            self._answer(checks, Compiler(self._declared, constants).query(table, pairs))
-        except duckdb.Error:
-            self._answer(checks, Compiler(self._declared, constants, guarded=True).query(table, pairs))
+            self._answer(table, checks, plain)
+        except REFUSED:
+            for check in checks:
+                self._answer_alone(table, check, plain, Compiler(self._declared, constants, guarded=True))
         for statement in statements(table, checks):
             self._connection.execute(statement)
-        self._connection.execute("drop table answers")
 
-    def _answer(self, checks: Sequence[Check], query: str) -> None:
+    def _answer_alone(self, table: Table, check: Check, plain: Compiler, guarded: Compiler) -> None:
+        """One check by itself; where the engine raises, the row is unknown and says why."""
+        try:
+            self._answer(table, [check], plain)
+        except REFUSED as error:
+            told = " ".join(str(error).split())[:300]
+            self._connection.execute("update known_checks set error = ? where check_id = ?", [told, check.check_id])
+            self._answer(table, [check], guarded)
+
+    def _answer(self, table: Table, checks: Sequence[Check], compiler: Compiler) -> None:
         """One row a judged row and check: verdict code, deciding parts, gaps."""
+        query = compiler.query(table, [(check.within, check.rule) for check in checks])
         answers = ", ".join(
             f"{{'check_id': {literal(check.check_id)}, 'v': v{i}, 'w': cast(w{i} as varchar[]),"
             f" 'g': cast(g{i} as integer[])}}"
             for i, check in enumerate(checks)
         )
         self._connection.execute(
-            f"create table answers as select rid, phantom, unnest([{answers}], recursive := true) from ({query})"
+            f"insert into answers select rid, phantom, unnest([{answers}], recursive := true) from ({query})"
         )
 
     def _findings(self, run: str) -> pa.Table:

@@ -6,7 +6,7 @@ a sentence. Types and names are checked afterwards, in `meaning`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,7 @@ class AsOf:
 class Span:
     unit: str
     count: int
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
@@ -115,6 +116,9 @@ class Quantifier:
 Term = Literal | Name | Parameter | AsOf | Span | Not | Both | Compare | Within | OneOf | Arithmetic | Test | Quantifier
 
 
+TRUE = Literal(True)
+
+
 def parse(text: str) -> Term:
     """Read one rule.
 
@@ -149,13 +153,6 @@ def children(term: Term) -> tuple[Term, ...]:
             return (inner,)
         case _:
             return ()
-
-
-def walk(term: Term) -> Iterator[Term]:
-    """The term and all its parts, outside in."""
-    yield term
-    for part in children(term):
-        yield from walk(part)
 
 
 def _read(node: Any) -> Term:
