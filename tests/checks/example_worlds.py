@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from assessment.checks.examples import judged_by, objects, title_of
+from assessment.checks.examples import objects, title_of
 from assessment.checks.expression import Constants
 from assessment.checks.load import Check
 from assessment.checks.run import judge, tables_read
@@ -82,20 +82,6 @@ def verdicts(tables: Tables, checks: Sequence[Check]) -> dict[str, Verdicts]:
             verdict = fixed or row["verdict"]
             found.setdefault(row["check_id"], {}).setdefault(row["cluster"], {})[(*subject, which)] = verdict
     return found
-
-
-def verdict_of(check: Check, number: int, subjects: Mapping[tuple[str, ...], str]) -> str:
-    """The verdict that an example is about."""
-    named = {(kind, name): verdict for (kind, _, name, _, _), verdict in subjects.items()}
-    return judged_by(check.written.examples[number], named | _worst_first(subjects))
-
-
-def _worst_first(subjects: Mapping[tuple[str, ...], str]) -> dict[tuple[str, str], str]:
-    order = ("out of scope", "pass", "unknown", "fail")
-    worst: dict[tuple[str, str], str] = {}
-    for (kind, _, name, _, _), verdict in subjects.items():
-        worst[kind, name] = max(worst.get((kind, name), "out of scope"), verdict, key=order.index)
-    return worst
 
 
 def inputs_of(check: Check) -> list[Table]:
