@@ -44,7 +44,7 @@ def source_files(root: Path, bounds: Bounds = BOUNDS) -> list[SourceFile]:
             files[0].beginning(1)
         else:
             raise InvalidPath(f"{root} is neither a file nor a folder")
-    except (OSError, Unreadable) as error:
+    except (OSError, RuntimeError, Unreadable) as error:  # links in a circle: RuntimeError before Python 3.13
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InvalidPath(f"{root} cannot be read: {reason}") from error
     return sorted(files, key=lambda file: file.path)

@@ -155,7 +155,8 @@ def write_manifests(folder: Path, canaries: Canaries) -> None:
     (folder / "config.yaml").write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "Config", "users": [user]}))
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\nstringData:\n"
     (folder / "template.yaml").write_text(f"{secret}  {{{{ .key }}}}: {canaries.words('a template')}\n")
-    (folder / "torn.yaml").write_text(f'{secret}  a: "{canaries.words("a torn file")}\n b: [{canaries.key_id("torn")}\n')
+    torn = f'{secret}  a: "{canaries.words("a torn file")}\n b: [{canaries.key_id("a torn file")}\n'
+    (folder / "torn.yaml").write_text(torn)
     (folder / "wrong.yaml").write_text(f"{secret}  a: *{canaries.words('an alias that nothing defines')}\n")
     (folder / "tagged.yaml").write_text(f"{secret}  a: !{canaries.words('a tag')} {canaries.words('tagged')}\n")
     (folder / "torn.json").write_text(json.dumps(plant(canaries)[3])[:-9] + canaries.words("torn JSON"))

@@ -12,10 +12,11 @@ import yaml
 
 def documents_in(folder: Path) -> int:
     """Documents in all files below a folder: items of lists, values of YAML and JSON files, one for any other."""
-    return sum(_in_file(path) for path in folder.rglob("*") if path.is_file())
+    return sum(documents_in_file(path) for path in folder.rglob("*") if path.is_file())
 
 
-def _in_file(path: Path) -> int:
+def documents_in_file(path: Path) -> int:
+    """Documents in one file."""
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     name = path.name.removesuffix(".gz")
     if not data.strip():
