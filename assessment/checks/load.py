@@ -156,12 +156,16 @@ def _meaning(check: Check, table: Table, vocabulary: Vocabulary, problems: list[
         try:
             terms[field] = parse(text)
         except RuleError as error:
-            problems.append(Problem(str(check.file), field, f"{error}."))
+            problems.append(Problem(str(check.file), field, _sentence(str(error))))
     if len(terms) < 2:
         return None
     mistakes = vocabulary.check(table, terms["within"], terms["passes_when"])
-    problems.extend(Problem(str(check.file), "passes_when", f"{mistake}.") for mistake in mistakes)
+    problems.extend(Problem(str(check.file), "passes_when", _sentence(mistake)) for mistake in mistakes)
     return None if mistakes else replace(check, within=terms["within"], rule=terms["passes_when"])
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."
 
 
 def _said(name: str, error: ValidationError) -> Iterator[Problem]:

@@ -128,7 +128,8 @@ def parse(text: str) -> Term:
     try:
         trees = sqlglot.parse(text, read="duckdb")
     except SqlglotError as error:
-        raise RuleError(f"cannot be read: {str(error).splitlines()[0]}") from None
+        stopped = [f"from `{at['highlight']}` on" for at in getattr(error, "errors", None) or ()]
+        raise RuleError(f"cannot be read {(stopped or ['to its end'])[0]}") from None
     except RecursionError:
         raise RuleError("nests too deeply") from None
     if len(trees) != 1 or trees[0] is None:
