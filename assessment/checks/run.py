@@ -11,8 +11,8 @@ import pyarrow as pa
 from assessment.checks.compile import Compiler
 from assessment.checks.expression import Constants, literal
 from assessment.checks.findings import FINDINGS, KNOWN_CHECKS, described, statements
+from assessment.checks.lists_read import CONSULTED, consulted, tables_read
 from assessment.checks.load import Check
-from assessment.checks.syntax import Quantifier, Term, children
 from collectors.kubernetes.kinds import name_of
 from collectors.tables.build import Tables
 from collectors.tables.database import arrow, connect, gaps_of, load
@@ -43,6 +43,8 @@ class Judge:
     def __init__(self, tables: Tables, declared: Mapping[str, Table], columns: Mapping[str, pa.Table]) -> None:
         """`columns` are the rows of each declared table as Arrow, gaps not among them."""
         self._declared = declared
+        self._covered = tables.covered
+        self._clusters = {name: number for number, name in enumerate(tables.clusters)}
         self._connection = connect()
         self._load(tables, columns)
         self._connection.execute(f"create table found ({FINDINGS})")
@@ -72,6 +74,8 @@ class Judge:
     def judge(self, run: str, checks: Sequence[Check], constants: Constants) -> Judged:
         """Put these checks to the rows. `run` stands in the findings; order and bytes depend on nothing else."""
         self._hold("known_checks", KNOWN_CHECKS, [described(check) for check in checks])
+        lists = consulted(checks, self._declared, self._covered, self._clusters)
+        self._hold("consulted", CONSULTED, lists)
         for name in sorted({check.table for check in checks}):
             self._judge_table(self._declared[name], [check for check in checks if check.table == name], constants)
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
@@ -109,14 +113,20 @@ class Judge:
         )
 
     def _findings(self, run: str) -> pa.Table:
-        parts = "check_id, cluster, subject_group, subject_kind, subject_namespace, stable_name, subject_part"
+        parts = "f.check_id, cluster, subject_group, subject_kind, subject_namespace, stable_name, subject_part"
         hashed = ", ".join(f"coalesce({part}, '')" for part in parts.split(", "))
         return self._arrow(
-            f"""select {literal(run)} as run, check_id, cluster, subject_group, subject_kind, subject_namespace,
-                subject_name, subject_part, verdict, reason, witnesses, layer, dimension, basis, evidence_refs,
+            f"""with lists as (
+                    select check_id, cid, namespace, list_sort(list(evidence_id)) as ids from consulted group by all)
+                select {literal(run)} as run, f.check_id, cluster, subject_group, subject_kind, subject_namespace,
+                subject_name, subject_part, verdict, reason, witnesses, layer, dimension, basis,
+                list_concat(evidence_refs, coalesce(e.ids, []), coalesce(n.ids, [])) as evidence_refs,
                 sha256(concat_ws(chr(31), {hashed})) as fingerprint, gaps
-                from found join known_clusters using (cid) join known_checks using (check_id)
-                order by check_id, cluster, {_ORDER}, verdict"""
+                from found f join known_clusters c using (cid) join known_checks k using (check_id)
+                left join lists e on e.check_id = f.check_id and e.cid = f.cid and e.namespace = '*' and unseen = 0
+                left join lists n on n.check_id = f.check_id and n.cid = f.cid and unseen = 0
+                    and n.namespace = f.subject_namespace
+                order by f.check_id, cluster, {_ORDER}, verdict"""
         )
 
     def _populations(self) -> pa.Table:
@@ -168,28 +178,6 @@ def judge(
     needed = tables_read(checks, declared)
     columns = {name: arrow(declared[name], tables.rows.get(name, [])) for name in sorted(needed)}
     return Judge(tables, declared, columns).judge(run, checks, constants)
-
-
-def tables_read(checks: Sequence[Check], declared: Mapping[str, Table]) -> set[str]:
-    """The tables that these checks judge or relate to."""
-    return {name for check in checks for name in _tables_of(check, declared)}
-
-
-def _tables_of(check: Check, declared: Mapping[str, Table]) -> set[str]:
-    found = {check.table}
-
-    def follow(term: Term, table: Table) -> None:
-        if isinstance(term, Quantifier):
-            relation = table.relation(term.relation)
-            assert relation is not None
-            found.add(relation.table)
-            table = declared[relation.table]
-        for part in children(term):
-            follow(part, table)
-
-    for term in (check.within, check.rule):
-        follow(term, declared[check.table])
-    return found
 
 
 def _say_gap(kind: str, namespace: str | None, reason: str) -> str:

@@ -98,15 +98,16 @@ def _surrogate(table: Table, gap: Gap, cluster: ClusterContext, owner: str | Non
 
 def gaps_of(table: Table, gaps: Iterable[Gap], tables: Mapping[str, Table]) -> list[Gap]:
     """The gaps that leave a table incomplete: its own, or for a derived table those of all its inputs."""
-    inputs = set(_base_inputs(table, tables))
+    inputs = set(base_inputs(table, tables))
     return [gap for gap in gaps if gap.table in inputs]
 
 
-def _base_inputs(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
+def base_inputs(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
+    """The base tables that a table is made from: itself, or those behind all its inputs."""
     if not table.derived_from:
         yield table.name
     for name in table.derived_from:
-        yield from _base_inputs(tables[name], tables)
+        yield from base_inputs(tables[name], tables)
 
 
 def _plain(column: Iterable[datetime | None]) -> list[datetime | None]:

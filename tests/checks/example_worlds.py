@@ -10,8 +10,9 @@ import orjson
 
 from assessment.checks.examples import objects, title_of
 from assessment.checks.expression import Constants
+from assessment.checks.lists_read import tables_read
 from assessment.checks.load import Check
-from assessment.checks.run import judge, tables_read
+from assessment.checks.run import judge
 from assessment.derived.run import all_tables, derive
 from collectors.evidence.item import Claim, Item, as_item
 from collectors.kubernetes.kinds import is_namespaced
@@ -78,7 +79,7 @@ def verdicts(tables: Tables, checks: Sequence[Check]) -> dict[str, Verdicts]:
     for table, fixed in ((judged.findings, None), (judged.out_of_scope, "out of scope")):
         for row in table.to_pylist():
             subject = tuple(str(row[f"subject_{name}"]) for name in ("kind", "namespace", "name", "part"))
-            which = str(row["evidence_refs"])
+            which = str([ref for ref in row["evidence_refs"] if "#/" in ref])
             verdict = fixed or row["verdict"]
             found.setdefault(row["check_id"], {}).setdefault(row["cluster"], {})[(*subject, which)] = verdict
     return found

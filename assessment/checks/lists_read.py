@@ -1,0 +1,63 @@
+"""Which tables a check reads, and the complete lists that its verdicts rest on.
+
+Absence is evidence too: that no policy selects a workload is shown by the complete list that holds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from assessment.checks.load import Check
+from assessment.checks.syntax import Quantifier, Term, children
+from collectors.tables.coverage import Covered
+from collectors.tables.database import base_inputs
+from collectors.tables.schema import Table
+
+CONSULTED = "check_id varchar, cid integer, namespace varchar, evidence_id varchar"
+
+
+def tables_read(checks: Sequence[Check], declared: Mapping[str, Table]) -> set[str]:
+    """The tables that these checks judge or relate to."""
+    return {name for check in checks for name in _tables_of(check, declared)}
+
+
+def consulted(
+    checks: Sequence[Check], declared: Mapping[str, Table], covered: Iterable[Covered], clusters: Mapping[str, int]
+) -> list[tuple[str, int, str, str]]:
+    """The complete lists of other objects behind each check, in the order of CONSULTED; namespace "*" is everywhere."""
+    others = {check.check_id: _other_objects(check, declared) for check in checks}
+    complete = [each for each in covered if each.state == "complete"]
+    by_table: dict[str, list[Covered]] = {}
+    for each in complete:
+        by_table.setdefault(each.table, []).append(each)
+    return sorted(
+        (check_id, clusters[each.cluster], each.namespace, evidence_id)
+        for check_id, tables in others.items()
+        for table in tables
+        for each in by_table.get(table, ())
+        for evidence_id in each.evidence
+    )
+
+
+def _other_objects(check: Check, declared: Mapping[str, Table]) -> set[str]:
+    """Base tables behind the check's relations that other kinds fill than those it judges."""
+    own = set(declared[check.table].kinds)
+    bases = {base for name in _tables_of(check, declared) for base in base_inputs(declared[name], declared)}
+    return {base for base in bases if declared[base].kinds and own.isdisjoint(declared[base].kinds)}
+
+
+def _tables_of(check: Check, declared: Mapping[str, Table]) -> set[str]:
+    found = {check.table}
+    for term in (check.within, check.rule):
+        found.update(_followed(term, declared[check.table], declared))
+    return found
+
+
+def _followed(term: Term, table: Table, declared: Mapping[str, Table]) -> Iterator[str]:
+    if isinstance(term, Quantifier):
+        relation = table.relation(term.relation)
+        assert relation is not None
+        yield relation.table
+        table = declared[relation.table]
+    for part in children(term):
+        yield from _followed(part, table, declared)
