@@ -156,11 +156,15 @@ class Coverage:
             table.name,
             outcome,
             reason,
-            self._remedy(kind, namespace),
+            self._remedy(kind, namespace, running_only=self._cannot_show(table)),
             judged,
         )
 
-    def _remedy(self, kind: str, namespace: str | None) -> str:
+    def _remedy(self, kind: str, namespace: str | None, *, running_only: bool = False) -> str:
+        if self._context.basis == "declared" and running_only:
+            return "collect from the running cluster"
+        if self._context.basis == "declared" and self._context.whole:
+            return "give what could not be read in a form that can be, such as rendered templates"
         if self._context.basis == "declared":
             return "collect from the running cluster, or pass --whole if the folder declares everything"
         scope = "" if not namespace else " -A" if namespace == UNLISTED else f" -n {namespace}"
