@@ -26,6 +26,11 @@ def section(parent: Section | None, name: str) -> Section | None:
     return value if isinstance(value, dict) else None
 
 
+def required(parent: Section | None, name: str) -> Section | None:
+    """The mapping under `name` of an object that cannot exist without it: None when it is absent or not known."""
+    return section(parent, name) or None
+
+
 def items(parent: Section | None, name: str) -> list[Any] | None:
     """The list under `name`: [] when it is absent or null, None when it is not known."""
     if parent is None:

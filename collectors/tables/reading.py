@@ -1,7 +1,8 @@
 """Read the objects of each cluster back from evidence: every object once, with all its sightings.
 
-The same object seen twice (same uid) is one object and its newest resourceVersion wins; a manifest repeated
-to the letter is one object; different manifests of one name stay apart, numbered in reading order.
+The same object that an API server gave twice (same name, same uid) is one object and its newest resourceVersion
+wins. A uid in a manifest proves nothing, since people copy it along: a manifest repeated to the letter is one
+object, and different manifests of one name stay apart, numbered in reading order.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collectors.tables.schema import ClusterContext, Sighting
 
 UNSTATED = ""
 _OBJECTS = "application/x-ndjson"
+_RUNNING = "running"
 
 
 class Bodies(Protocol):
@@ -130,11 +132,12 @@ class ClusterEvidence:
     def _note(self, number: int, item: Item, line: _Line, kind: str, metadata: _Metadata) -> None:
         ref = f"{item.evidence_id}#{line.place}"
         name = (kind, metadata.namespace, metadata.name or metadata.generateName)
-        key: tuple[object, ...] = (kind, metadata.uid) if metadata.uid else (*name, bytes(line.object))
+        served = self.context.basis == _RUNNING and metadata.uid
+        key: tuple[object, ...] = (*name, metadata.uid if served else bytes(line.object))
         version = _version(metadata.resourceVersion)
         seen = self._order.get(key)
         if seen is None:
-            declaration = 0 if metadata.uid else self._names.get(name, 0)
+            declaration = 0 if served else self._names.get(name, 0)
             self._names[name] = declaration + 1
             self._order[key] = _Seen(number, line.place, version, declaration, [ref])
             return

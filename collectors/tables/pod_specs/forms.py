@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from collectors.tables.as_written import Section, section
+from collectors.tables.as_written import Section, required, section
 from collectors.tables.pod_specs.volumes import TOKEN_VOLUME
 
 _FIELDS = (
@@ -113,7 +113,7 @@ class PodGroup:
     def add(self, obj: Section, refs: list[str], finished: bool) -> None:
         """Take in one pod."""
         metadata = section(obj, "metadata")
-        spec, annotations = cut_down(section(obj, "spec")), profile_annotations(metadata)
+        spec, annotations = cut_down(required(obj, "spec")), profile_annotations(metadata)
         self.labels_agree = self.labels_agree and plain_labels(metadata) == self.labels
         self.pods += 1
         key = fingerprint(spec, annotations, refs)

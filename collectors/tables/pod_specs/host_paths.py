@@ -32,6 +32,7 @@ _PIPES = (
     "//./pipe/dockershim",
     "//./pipe/cri-dockerd",
 )
+_PIPE = "//./pipe/"
 _DRIVE = re.compile(r"^[a-z]:")
 
 
@@ -39,7 +40,7 @@ def normalise(path: str | None) -> str | None:
     """The path as the node resolves it: `..` and doubled slashes gone, /var/run as /run."""
     if not path:
         return None
-    if "\\" in path or _DRIVE.match(path.lower()):
+    if "\\" in path or _DRIVE.match(path.lower()) or path.lower().startswith(_PIPE):
         return _windows(path)
     clean = _clean(path)
     if clean == "/var/run" or clean.startswith("/var/run/"):
@@ -49,7 +50,7 @@ def normalise(path: str | None) -> str | None:
 
 def _windows(path: str) -> str:
     slashed = path.replace("\\", "/").lower()
-    if slashed.startswith("//./pipe"):
+    if slashed.startswith(_PIPE):
         return slashed
     return _clean(_DRIVE.sub("", slashed))
 

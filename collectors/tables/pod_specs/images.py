@@ -1,6 +1,7 @@
 """Image references: registry, repository, tag and digest.
 
-Source: the grammar of the distribution project ("reference"), and the defaults that Kubernetes documents under
+Source: the grammar of the distribution project ("reference"), the digests that its parser accepts (those of the
+OCI image specification, in lower case and at full length), and the defaults that Kubernetes documents under
 "Images": docker.io, library/ for one-word names, pull policy by tag.
 """
 
@@ -14,7 +15,7 @@ _HOST = r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
 _REFERENCE = re.compile(
     rf"(?P<path>(?:{_HOST}/)?{_SEGMENT}(?:/{_SEGMENT})*)"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?"
-    r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
+    r"(?:@(?P<digest>sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?"
 )
 _LONGEST = 1024
 

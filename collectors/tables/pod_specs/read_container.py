@@ -40,7 +40,7 @@ def _container(container: ContainerSpec, pod: PodContext) -> tuple[str, Values]:
         "uses_user_namespace": opposite(flag(pod.form.spec, "hostUsers", True)),
     }
     values |= _rights(own) | _identity(own, pod) | _profiles(own, name, pod) | _image(spec)
-    values |= _probes(spec) | _resources(spec, pod.form.spec) | _environment(spec)
+    values |= _probes(spec) | _resources(spec, resources.of_pod(pod.form.spec, pod.minor)) | _environment(spec)
     return f"{container.container_type}/{name}", values
 
 

@@ -10,6 +10,7 @@ from collectors.tables.as_written import (
     either,
     flag,
     pairs,
+    required,
     section,
     sections,
     text,
@@ -70,7 +71,7 @@ def shown(sighting: Sighting) -> Shown:
     """Read an owner's own object; a bare pod is its own template."""
     metadata, spec = section(sighting.object, "metadata"), section(sighting.object, "spec")
     template = _template(sighting)
-    template_metadata, template_spec = section(template, "metadata"), section(template, "spec")
+    template_metadata, template_spec = section(template, "metadata"), required(template, "spec")
     claims = sections(spec, "volumeClaimTemplates") if sighting.kind == "apps/StatefulSet" else []
     form = Form(cut_down(template_spec), profile_annotations(template_metadata), sighting.refs, True, claims)
     node = setting(template_spec, "nodeName", text)
@@ -98,12 +99,13 @@ def not_shown(kind: str) -> Values:
 
 
 def _template(sighting: Sighting) -> Section | None:
+    """The pod as declared; None where the object lacks what it cannot exist without, as a patch or a stub does."""
     if sighting.kind == POD:
         return sighting.object
-    spec = section(sighting.object, "spec")
+    spec = required(sighting.object, "spec")
     if sighting.kind == "batch/CronJob":
-        spec = section(section(spec, "jobTemplate"), "spec")
-    return section(spec, "template")
+        spec = required(required(spec, "jobTemplate"), "spec")
+    return required(spec, "template")
 
 
 def _pod_labels(sighting: Sighting, template: Section | None) -> Any:

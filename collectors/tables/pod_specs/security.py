@@ -123,11 +123,11 @@ def drops_all(context: Section | None) -> bool | None:
 
 
 def allows_escalation(context: Section | None, privileged: bool | None, added: list[str] | None) -> bool | None:
-    """Effective allowPrivilegeEscalation: unset means true, and privileged or SYS_ADMIN force it.
+    """Effective allowPrivilegeEscalation: unset means true, and privileged or SYS_ADMIN (one of ALL) force it.
 
     Source: Kubernetes documentation, "Configure a Security Context for a Pod or Container".
     """
-    administers = None if added is None else "SYS_ADMIN" in added
+    administers = None if added is None else not {"SYS_ADMIN", "ALL"}.isdisjoint(added)
     return either(flag(context, "allowPrivilegeEscalation", True), privileged, administers)
 
 

@@ -48,9 +48,11 @@ def volume_sources(spec: Section | None, claim_templates: list[Section | None] |
 
 
 def is_token_volume(volume: Section | None) -> bool:
-    """Whether this is the token volume that admission adds to every pod that mounts its token."""
+    """Whether this is the token volume that admission adds to every pod that mounts its token, and nothing else."""
     name = text(volume, "name")
-    return name is not None and name.startswith(TOKEN_VOLUME) and section(volume, "projected") != {}
+    if volume is None or name is None or not name.startswith(TOKEN_VOLUME) or not section(volume, "projected"):
+        return False
+    return {key for key, value in volume.items() if value is not None} == {"name", "projected"}
 
 
 def _sources(volume: Section | None, mounts: dict[str, list[Section | None]] | None) -> list[VolumeSource]:
