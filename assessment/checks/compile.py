@@ -105,7 +105,12 @@ class Compiler:
         )
         part = f"r.{quoted(related.part)}" if related.part else "cast(null as varchar)"
         pairs = _pairs(table, relation, related, self._when(relation), f"{part} as part, {conditions}", inner.joins)
-        columns = ["rid", "count(*) filter (where sure) as c"]
+        columns = [
+            "rid",
+            "count(*) as n",
+            "count(*) filter (where not phantom) as s",
+            "count(*) filter (where sure) as c",
+        ]
         for question in asked.values():
             nested = inner.gaps[question.index] != NOTHING
             columns += aggregates(question.index, question.functions, nested=nested, named=related.part is not None)

@@ -1,8 +1,10 @@
 """The arithmetic of quantifiers over rows of which some are certain, some possible, some unseen.
 
-Counted per judged row and condition e: t and f, certain rows where e is true or false; ut and uf, rows that
-could make e true or false (a phantom stands for any number of them); a, certain rows where e is not known;
-bl and bu, uncertain rows that could be in the relation without, or with, satisfying e.
+Counted per judged row: n, all rows that are or may be related, s, the seen ones,
+and c, those that certainly are. And per condition e:
+t and f, certain rows where e is true or false; ut and uf, rows that could make e true or false (a phantom stands for
+any number of them), vt and vf those of them that were seen; a, certain rows where e is not known; bl and bu,
+uncertain rows that could be in the relation without, or with, satisfying e.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ ANY_NUMBER = 10**9
 DECIDING = frozenset({"every", "none", "at_most"})
 
 _NEEDED: dict[str, frozenset[str]] = {
-    "some": frozenset({"t", "ut", "a"}),
-    "none": frozenset({"t", "ut", "a"}),
-    "every": frozenset({"f", "uf", "a"}),
-    "at_least": frozenset({"t", "ut", "a"}),
-    "at_most": frozenset({"t", "ut", "a"}),
+    "some": frozenset({"t", "ut", "vt"}),
+    "none": frozenset({"t", "ut", "vt"}),
+    "every": frozenset({"f", "uf", "vf"}),
+    "at_least": frozenset({"t", "ut", "vt"}),
+    "at_most": frozenset({"t", "ut", "vt"}),
     "at_least_share": frozenset({"t", "f", "a", "bl", "bu"}),
 }
 # How a pair of rows stands to condition e: the row is certainly related and e is true, false or not known; or it
@@ -50,6 +52,8 @@ def aggregates(index: int, functions: set[str], *, nested: bool, named: bool) ->
         "a": f"count(*) filter (where {k} = {SURE_OPEN})",
         "ut": f"sum(many) filter (where {k} in {_COULD_HOLD})",
         "uf": f"sum(many) filter (where {k} in {_COULD_BREAK})",
+        "vt": f"count(*) filter (where not phantom and {k} in {_COULD_HOLD})",
+        "vf": f"count(*) filter (where not phantom and {k} in {_COULD_BREAK})",
         "bl": f"sum(many) filter (where {k} in {(MAYBE_FALSE, MAYBE_OPEN)})",
         "bu": f"sum(many) filter (where {k} in {(MAYBE_TRUE, MAYBE_OPEN)})",
     }
@@ -82,17 +86,18 @@ def _against(functions: set[str]) -> str:
 def verdict(term: Quantifier, query: str, index: int, relation: Relation) -> str:
     """The quantifier as a three-valued SQL expression over the counts of `query`."""
 
-    def count(name: str, suffix: int | str = index) -> str:
-        return f"coalesce({query}.{name}{suffix}, 0)"
+    def count(name: str) -> str:
+        return f"coalesce({query}.{name}{'' if name in ('c', 'n', 's') else index}, 0)"
 
-    certain = count("c", "")
+    certain = count("c")
     fewer = f" or {certain} < {relation.minimum}" if relation.minimum else ""
     n, t = term.count, count("t")
 
     def at_maximum(name: str) -> str:
         if relation.maximum is None:
             return count(name)
-        return f"(case when {certain} >= {relation.maximum} then {count('a')} else {count(name)} end)"
+        seen = count({"ut": "vt", "uf": "vf"}[name])
+        return f"(case when {certain} >= {relation.maximum} then {seen} else {count(name)} end)"
 
     match term.function:
         case "every":
@@ -108,7 +113,20 @@ def verdict(term: Quantifier, query: str, index: int, relation: Relation) -> str
         case _:
             share = _share(n, t, count("f"), count("a"), _open_rows(count, certain, relation))
             cases = f"when {certain} < {relation.minimum} then null {share}"
-    return f"cast(case {cases} end as boolean)"
+    return f"cast(case {_more_than_can_be(term, count, relation)}{cases} end as boolean)"
+
+
+def _more_than_can_be(term: Quantifier, count: Callable[[str], str], relation: Relation) -> str:
+    """The case of more rows than the relation can have: a folder declares one name twice, and which one is
+    applied is not known. Only what all of them agree on is decided."""
+    if relation.maximum is None:
+        return ""
+    case = f"when {count('s')} > {relation.maximum}"
+    if term.function not in ("some", "none"):
+        return f"{case} then null "
+    truth, untruth = ("true", "false") if term.function == "some" else ("false", "true")
+    every, nowhere = f"{count('t')} = {count('n')}", f"{count('t')} + {count('ut')} = 0"
+    return f"{case} then case when {every} then {truth} when {nowhere} then {untruth} end "
 
 
 def _open_rows(count: Callable[[str], str], certain: str, relation: Relation) -> tuple[str, str]:
