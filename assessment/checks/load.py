@@ -21,12 +21,6 @@ from collectors.tables.database import arrow, connect, load
 from collectors.tables.schema import Table
 
 LIBRARY = Path(__file__).parent / "library"
-LAYERS = ("cloud", "cluster", "container", "code")
-DIMENSIONS = (
-    "architecture", "applications", "scalability", "storage-backup",
-    "cicd", "disaster-recovery", "monitoring-health", "security",
-)  # fmt: skip
-VERDICTS = ("pass", "fail", "unknown", "out of scope")
 
 
 class Example(BaseModel):
