@@ -16,7 +16,6 @@ from sqlglot.errors import SqlglotError
 
 QUANTIFIERS = ("some", "every", "none", "at_least", "at_most", "at_least_share")
 COUNTED = ("at_least", "at_most", "at_least_share")
-TEXT_TESTS = ("starts_with", "ends_with", "contains")
 LIST_TESTS = ("has_any", "has_all")
 SPANS = ("days", "hours")
 
