@@ -18,10 +18,7 @@ from assessment.checks.load import LIBRARY, Check, library
 from assessment.checks.load import carried as carried_checks
 from assessment.checks.run import Judge, Judged, judge
 from assessment.derived.run import all_tables, derive
-from assessment.frameworks.judge import CheckCounts
-from assessment.frameworks.judge import judge as judge_framework
-from assessment.frameworks.load import carried
-from assessment.frameworks.load import load as load_framework
+from assessment.frameworks.run import requirements_of
 from assessment.provenance import (
     CLUSTERS,
     COVERAGE,
@@ -45,14 +42,6 @@ from collectors.tables.database import arrow
 CHECKS = columns(
     "check_id, title, why, layer, dimension, judges, within, rule, sql, impact int, likelihood int, remedy, fix,"
     " examples int, sources list, blind_to list, formerly list"
-)
-REQUIREMENTS = columns(
-    "framework, framework_version, requirement_id, parent, level, title, obligation, status, status_reason, bearer,"
-    " scope, passed int, failed int, unknown int, by_hand_open int, by_hand list, by_hand_on_file list,"
-    " signatures list, blind_to list, checks list"
-)
-REQUIREMENT_CHECKS = columns(
-    "framework, requirement_id, check_id, shows, passed int, failed int, unknown int, out_of_scope int, unseen int"
 )
 HEALTH = columns("cluster, dimension, layer, lower double, best_estimate double, upper double, coverage double, grade")
 
@@ -125,7 +114,7 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
         "runs": as_columns([run_row(run, engagement, version)], RUNS),
         "clusters": as_columns(cluster_rows(tables, engagement), CLUSTERS),
     }
-    found |= _requirements(judged, checks, engagement, list(tables.clusters))
+    found |= requirements_of(judged, checks, engagement, list(tables.clusters), columns_of, run.record.as_of)
     return Results(columns_of, found)
 
 
@@ -161,40 +150,6 @@ def _health(checks: Sequence[Check], judged: Judged) -> list[Any]:
         for each in checks
     ]
     return health(weighed, (Count(*row) for row in judged.counts))
-
-
-def _requirements(
-    judged: Judged, checks: Sequence[Check], engagement: Engagement, clusters: list[str]
-) -> dict[str, pa.Table]:
-    counts = _check_counts(judged)
-    rows: list[Any] = []
-    mapped: list[Any] = []
-    for name in carried():
-        framework = load_framework(name, checks=[check.check_id for check in checks])
-        result = judge_framework(framework, counts, engagement, clusters)
-        rows.extend(result.requirements)
-        mapped.extend(result.checks)
-    return {
-        "requirements": as_columns(rows, REQUIREMENTS),
-        "requirement_checks": as_columns(mapped, REQUIREMENT_CHECKS),
-    }
-
-
-def _check_counts(judged: Judged) -> list[CheckCounts]:
-    grouped = judged.findings.select(["check_id", "verdict", "basis"]).group_by(["check_id", "verdict", "basis"])
-    found: Counter[tuple[str, str, str]] = Counter()
-    for row in grouped.aggregate([("basis", "count")]).to_pylist():
-        found[(row["check_id"], row["verdict"], row["basis"])] += row["basis_count"]
-    summed = judged.populations.group_by("check_id").aggregate(
-        [(name, "sum") for name in ("failed", "unknown", "out_of_scope", "unseen")]
-    )
-    return [
-        CheckCounts(
-            row["check_id"], found[(row["check_id"], "pass", "running")], found[(row["check_id"], "pass", "declared")],
-            row["failed_sum"], row["unknown_sum"], row["out_of_scope_sum"], row["unseen_sum"],
-        )
-        for row in summed.sort_by("check_id").to_pylist()
-    ]  # fmt: skip
 
 
 def _check(check: Check, constants: Constants) -> dict[str, Any]:
