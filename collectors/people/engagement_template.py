@@ -15,22 +15,80 @@ client: {client}
 # as_of: 2026-11-21
 
 # The clusters by the names that `kubesurvey collect --cluster NAME` uses. `managed` says who runs the control
-# plane (eks, aks, or self) and decides which safeguards the provider bears.
+# plane (eks, aks, or self) and decides which safeguards the provider bears. `environment` is production,
+# pre-production or development; anything else counts as production and is flagged. `tier` says how much the
+# business depends on it: tier-1 (critical), tier-2 (important) or tier-3 (other). `cloud` is where the cloud
+# knows the cluster: account and region (EKS), or subscription and resource_group (AKS); `name` only where the
+# cloud calls it something else.
 clusters:
 #  prod:
 #    display_name: Production, Frankfurt
 #    environment: production
-#    tier: critical
+#    tier: tier-1
 #    kubernetes_version: "1.34"
 #    managed: eks
+#    cloud: {{account: "111122223333", region: eu-central-1, name: shop-prod}}
+#  analytics:
+#    environment: development
+#    tier: tier-3
+#    managed: aks
+#    cloud: {{subscription: 00000000-0000-0000-0000-000000000000, resource_group: analytics}}
+
+# The first working day of the two weeks: `kubesurvey status` counts from it what is due and overdue.
+survey:
+#  first_day: 2026-11-09
+
+# Who can do the work that the plan will ask for: person-days a quarter by skill (platform, application,
+# security, sre), one number or one for each quarter. `reserve_percent` of it is kept back for what nobody can
+# plan. Without capacity the plan assumes one and says so. Without a day rate no page names money.
+team:
+#  capacity:
+#    platform: 30
+#    application: 20
+#    security: {{1: 8, 2: 4, 3: 8, 4: 8}}
+#    sre: 6
+#  reserve_percent: 20
+#  day_rate: 900
+#  currency: EUR
+#  gitops: true
+#  change_board: false
+#  staging: true
+#  clear_ownership: true
+#  start: 2027-01-04
+#  risky_per_quarter: 2
+
+# Remedies that have to be finished by a day, whatever they bring: an audit, a contract, an end of support.
+must_do:
+#  - remedy: rehearse-restores
+#    by: 2027-03-31
+#    reason: The insurer asks for a rehearsal within its policy year.
+#    clusters: [prod]
+
+# Who owns what, how much the business depends on it, and the most sensitive data it holds (regulated,
+# confidential, internal or public). Each entry may name clusters, namespaces and labels; what it names must
+# all hold, and one that names nothing holds everything. The first entry that holds an object decides.
+owners:
+#  - owner: Payments team
+#    contact: payments@example.org
+#    role: Product owner
+#    namespaces: [payments]
+tiers:
+#  - tier: tier-1
+#    clusters: [prod]
+#    labels: {{service: checkout}}
+data_classes:
+#  - data_class: regulated
+#    namespaces: [records, imaging]
 
 # Which workloads hold what the rules protect: cardholder data (cde), electronic health information (ephi),
-# or simply belong to this survey (in_scope). A scope left out holds everything that is collected.
+# or simply belong to this survey (in_scope). A scope left out holds everything that is collected. `accounts`
+# are the AWS accounts and Azure subscriptions that belong to it.
 scopes:
 #  ephi:
 #    labels: {{data: ephi}}
 #    namespaces: [records, imaging]
 #    clusters: [prod]
+#    accounts: ["111122223333"]
 
 # Requirements that do not apply, with the reason and who decided. A section stands for all below it.
 not_applicable:

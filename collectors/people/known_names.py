@@ -17,6 +17,7 @@ KnownRequirements = Mapping[str, Mapping[str, tuple[str, ...]]]
 """framework id -> requirement id -> the items that the requirement asks for by hand."""
 
 CONTEXT = "requirements"
+REMEDIES = "remedies"
 
 
 def known_frameworks(info: ValidationInfo) -> KnownRequirements | None:
@@ -28,6 +29,11 @@ def known_requirements(info: ValidationInfo) -> Mapping[str, tuple[str, ...]] | 
     """Those of the framework that this entry names; None when not told, or when the framework is wrong."""
     known, framework = known_frameworks(info), info.data.get("framework")
     return None if known is None or framework is None else known[framework]
+
+
+def known_remedies(info: ValidationInfo) -> Iterable[str] | None:
+    """Ids of remedies, None when the reader was told none."""
+    return cast("Iterable[str] | None", (info.context or {}).get(REMEDIES))
 
 
 def one_of(value: str, names: Iterable[str], what: str) -> str:

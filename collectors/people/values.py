@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,8 @@ Parameter = bool | int | Decimal | date | str
 
 def day(value: object) -> date:
     """A date; raises what pydantic gathers."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
     try:
         return date.fromisoformat(_text(value))
     except ValueError:
@@ -67,6 +69,40 @@ def parameter(value: object) -> Parameter:
         return str(value)
 
 
+def truth(value: object) -> bool:
+    """Yes or no, as people write it: true, false, yes or no."""
+    if isinstance(value, bool):
+        return value
+    found = {"true": True, "yes": True, "false": False, "no": False}.get(_text(value).lower())
+    if found is None:
+        raise PydanticCustomError("truth", "must be true or false.")
+    return found
+
+
+def whole_number(value: object) -> int:
+    """A count of something, never negative."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if re.fullmatch(r"\d{1,9}", _text(value)):
+        return int(_text(value))
+    raise PydanticCustomError("whole", "must be a whole number such as 20.")
+
+
+def amount(value: object) -> Decimal:
+    """Days or money, never negative, with at most two decimals; a comma is not guessed at."""
+    text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else _text(value)
+    if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text):
+        return Decimal(text)
+    raise PydanticCustomError("amount", "must be a number such as 30 or 7.5, without unit or separators.")
+
+
+def tier(value: object) -> object:
+    """The name of the tier, from that name or from the word that people use for it."""
+    words = {"critical": "tier-1", "important": "tier-2", "other": "tier-3"}
+    found = lower(value)
+    return words.get(found, found) if isinstance(found, str) else found
+
+
 def lower(value: object) -> object:
     """Names that mean the same in any case."""
     return value.strip().lower() if isinstance(value, str) else value
@@ -87,4 +123,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Day = Annotated[date, BeforeValidator(day)]
 Instant = Annotated[datetime, BeforeValidator(instant)]
 KubernetesVersion = Annotated[str, BeforeValidator(kubernetes_version)]
+Truth = Annotated[bool, BeforeValidator(truth)]
+WholeNumber = Annotated[int, BeforeValidator(whole_number)]
+Amount = Annotated[Decimal, BeforeValidator(amount)]
+Tier = Annotated[Literal["tier-1", "tier-2", "tier-3"], BeforeValidator(tier)]
 ParameterValue = Annotated[Parameter, BeforeValidator(parameter)]

@@ -155,9 +155,9 @@ def test_an_unreadable_file_and_one_that_is_not_text_are_told_apart(tmp_path: Pa
 
 
 def test_nothing_is_guessed_from_how_a_value_looks(tmp_path: Path) -> None:
-    found = written(tmp_path, "client: NO\nclusters:\n  010: {tier: 1.30, kubernetes_version: 1.30}\n  dev:\n")
+    found = written(tmp_path, "client: NO\nclusters:\n  010: {environment: 1.30, kubernetes_version: 1.30}\n  dev:\n")
     assert found.client == "NO"
-    assert found.clusters["010"].tier == "1.30"
+    assert found.clusters["010"].environment == "1.30"
     assert found.clusters["010"].kubernetes_version == "1.30"
     assert found.clusters["dev"].managed is None
 
