@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assessment.frameworks.load import Framework, Requirement
 from assessment.frameworks.on_file import OnFile, Paperwork
@@ -33,8 +34,10 @@ HARMLESS = WHOLE | {"not applicable"}
 class CheckCounts:
     """Verdicts of one check in the scope of a framework, over all assessed clusters.
 
-    `passed_running` and `passed_declared` part the passes by the basis of their evidence. `unseen` counts
-    gaps in the table that the check judges.
+    `passed_running` and `passed_declared` part the passes by the basis of their evidence. `out_of_scope` counts
+    subjects that the check itself leaves out, `outside` those that are not in the scope of the framework.
+    `unplaced` of the unknown are so because nobody could tell whether they are in scope, `failed_unplaced` of
+    these fail. `unseen` counts gaps in the table that the check judges.
     """
 
     check_id: str
@@ -44,6 +47,13 @@ class CheckCounts:
     unknown: int = 0
     out_of_scope: int = 0
     unseen: int = 0
+    outside: int = 0
+    unplaced: int = 0
+    failed_unplaced: int = 0
+
+
+Counts = Mapping[str, Iterable[CheckCounts]]
+"""Scope -> what each check found within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,8 @@ class RequirementCheckRow:
     unknown: int
     out_of_scope: int
     unseen: int
+    outside: int
+    unplaced: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +107,21 @@ class Judged:
     checks: tuple[RequirementCheckRow, ...]
 
 
-def judge(
-    framework: Framework, counts: Iterable[CheckCounts], engagement: Engagement, clusters: Iterable[str]
-) -> Judged:
+def judge(framework: Framework, counts: Counts, engagement: Engagement, clusters: Iterable[str], as_of: date) -> Judged:
     """The status of every requirement: the first of DESIGN's table that holds.
 
-    `clusters` are the assessed ones, by the names that engagement.yaml uses. A mapped check without counts
-    was not run and weighs like an unknown.
+    `clusters` are the assessed ones, by the names that engagement.yaml uses. A mapped check without counts in
+    the scope of the requirement was not run and weighs like an unknown. `as_of` decides which provider reports
+    still speak.
     """
-    by_check = {one.check_id: one for one in counts}
-    paperwork = Paperwork(framework, engagement, tuple(sorted(set(clusters))))
-    own = {one.id: _own(paperwork.of(one), _tally(one, by_check)) for one in framework.requirements}
+    found = {scope: {one.check_id: one for one in within} for scope, within in counts.items()}
+    paperwork = Paperwork(framework, engagement, tuple(sorted(set(clusters))), as_of)
+    own = {one.id: _own(paperwork.of(one), _tally(one, found.get(one.scope, {}))) for one in framework.requirements}
     final = _rolled_up(framework, own)
     rows = tuple(_row(framework, one, final[one.id]) for one in framework.requirements)
-    checks = tuple(row for one in framework.requirements for row in _check_rows(framework, one, by_check))
+    checks = tuple(
+        row for one in framework.requirements for row in _check_rows(framework, one, found.get(one.scope, {}))
+    )
     return Judged(rows, checks)
 
 
@@ -137,6 +150,8 @@ def _status(on_file: OnFile, tally: Tally) -> str:
         return "not applicable"
     if tally.failed:
         return "contradicted"
+    if tally.failed_unplaced:
+        return "not assessed"
     if on_file.inherited:
         return "inherited"
     whole = tally.complete and not on_file.open and bool(on_file.signatures)
@@ -184,6 +199,9 @@ def _tally(requirement: Requirement, by_check: Mapping[str, CheckCounts]) -> Tal
         unknown=sum(one.unknown for one in found),
         out_of_scope=sum(one.out_of_scope for one in found),
         unseen=sum(one.unseen for one in found),
+        outside=sum(one.outside for one in found),
+        unplaced=sum(one.unplaced for one in found),
+        failed_unplaced=sum(one.failed_unplaced for one in found),
     )
 
 
@@ -228,4 +246,6 @@ def _check_rows(
             unknown=found.unknown,
             out_of_scope=found.out_of_scope,
             unseen=found.unseen,
+            outside=found.outside,
+            unplaced=found.unplaced,
         )

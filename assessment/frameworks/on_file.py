@@ -6,11 +6,13 @@ provider report that covers it.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from assessment.frameworks.load import Framework, Requirement
-from collectors.people.engagement import ByHand, Engagement, ProviderReport
+from collectors.people.engagement import ByHand, Engagement, Period, ProviderReport
 
 NAMES_OF_PROVIDERS = {
     "eks": frozenset({"aws", "amazon", "amazon web services", "eks"}),
@@ -18,13 +20,17 @@ NAMES_OF_PROVIDERS = {
 }
 """Who runs the control plane of a managed cluster, by the names that people write in `provider`."""
 
+BRIDGE_MONTHS = 3
+"""How long a report speaks beyond its period: as long as providers' bridge letters usually reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class OnFile:
     """The paperwork of one requirement, as sentences where a reader will see it.
 
     `open` holds the items asked for by hand that no document answers. Nothing is open where a requirement
-    does not apply, nor where it is inherited: there the provider's report answers what is asked of it.
+    does not apply, nor where it is inherited: there the provider's report answers what is asked of it. `lapsed`
+    are reports that no longer speak, or not yet; they are shown and count for nothing.
     """
 
     not_applicable: str | None
@@ -35,6 +41,7 @@ class OnFile:
     open: tuple[str, ...]
     answers: tuple[str, ...]
     reports: tuple[str, ...]
+    lapsed: tuple[str, ...]
     signatures: tuple[str, ...]
 
     @property
@@ -50,14 +57,18 @@ class Paperwork:
     framework: Framework
     engagement: Engagement
     clusters: tuple[str, ...]
+    as_of: date
 
     def of(self, requirement: Requirement) -> OnFile:
         """Everything on file for this requirement."""
         lineage = self.framework.lineage(requirement.id)
         bearers = {cluster: self._bearer(requirement, cluster) for cluster in self.clusters}
-        reports = {cluster: self._reports(lineage, cluster) for cluster in self.clusters}
+        named = {cluster: self._reports(lineage, cluster) for cluster in self.clusters}
+        reports = {cluster: [one for one in on if speaks(one.period, self.as_of)] for cluster, on in named.items()}
         lacking = tuple(name for name, who in bearers.items() if who == "provider" and not reports[name])
-        useful = [one for name, who in bearers.items() if who in ("provider", "shared") for one in reports[name]]
+        asked = [name for name, who in bearers.items() if who in ("provider", "shared")]
+        useful = [one for name in asked for one in reports[name]]
+        lapsed = [one for name in asked for one in named[name] if one not in reports[name]]
         inherited = bool(bearers) and set(bearers.values()) == {"provider"} and not lacking
         answered = dict(self._answered(requirement))
         decided = self._not_applicable(lineage)
@@ -71,6 +82,7 @@ class Paperwork:
             open=() if inherited or decided else unanswered,
             answers=tuple(answered.values()),
             reports=tuple(dict.fromkeys(map(_report_in_words, useful))),
+            lapsed=tuple(dict.fromkeys(_lapsed_in_words(one, self.as_of) for one in lapsed)),
             signatures=tuple(self._signatures(lineage)),
         )
 
@@ -126,6 +138,14 @@ class Paperwork:
         return who.self_managed if managed == "self" else who.managed
 
 
+def speaks(period: Period, as_of: date) -> bool:
+    """Whether a report for this period says anything about that day: within it, or up to the bridge after it."""
+    month = period.end.month - 1 + BRIDGE_MONTHS
+    year, month = period.end.year + month // 12, month % 12 + 1
+    last = period.end.replace(year=year, month=month, day=min(period.end.day, monthrange(year, month)[1]))
+    return period.start <= as_of <= last
+
+
 def _item(entry: ByHand, asked: tuple[str, ...]) -> str | None:
     if isinstance(entry.item, int):
         return asked[entry.item - 1] if 1 <= entry.item <= len(asked) else None
@@ -140,6 +160,14 @@ def _document_in_words(entry: ByHand) -> str:
 def _report_in_words(report: ProviderReport) -> str:
     days = f"{report.period.start} to {report.period.end}"
     return f"Provider report on file: {report.title} ({report.provider}, {days})."
+
+
+def _lapsed_in_words(report: ProviderReport, as_of: date) -> str:
+    days = f"{report.period.start} to {report.period.end}"
+    why = f"it ended more than {BRIDGE_MONTHS} months before {as_of}"
+    if as_of < report.period.start:
+        why = f"it begins after {as_of}"
+    return f"Nothing is inherited from {report.title} ({report.provider}, {days}): {why}."
 
 
 def _bearer_in_words(requirement: Requirement, bearers: dict[str, str]) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from assessment.checks.load import Check
 from assessment.checks.run import Judged
+from assessment.frameworks.counting import counts_within, scope_rows, subject_rows
+from assessment.frameworks.estate import Estate
 from assessment.frameworks.judge import CheckCounts, judge
-from assessment.frameworks.load import carried, load
+from assessment.frameworks.load import Framework, carried, load
+from assessment.frameworks.scope import Reach, reach
 from assessment.recording import as_columns, columns
 from collectors.people.engagement import Engagement
+from collectors.tables.build import Tables
+from collectors.tables.families import ANSWERS
 
 REQUIREMENTS = columns(
     "framework, framework_version, requirement_id, parent, level, title, obligation, status, status_reason, bearer,"
@@ -21,44 +26,51 @@ REQUIREMENTS = columns(
     " signatures list, blind_to list, checks list"
 )
 REQUIREMENT_CHECKS = columns(
-    "framework, requirement_id, check_id, shows, passed int, failed int, unknown int, out_of_scope int, unseen int"
+    "framework, requirement_id, check_id, shows, passed int, failed int, unknown int, out_of_scope int, unseen int,"
+    " outside int, unplaced int"
+)
+SCOPES = columns("framework, scope, cluster, namespace, subjects_in int, subjects_out int, subjects_unknown int, basis")
+SCOPE_SUBJECTS = columns(
+    "scope, cluster, subject_group, subject_kind, subject_namespace, subject_name, in_scope, basis"
 )
 
 
 def requirements_of(
-    judged: Judged, checks: Sequence[Check], engagement: Engagement, clusters: Sequence[str],
+    judged: Judged, checks: Sequence[Check], engagement: Engagement, tables: Tables,
     columns_of: Mapping[str, pa.Table], as_of: str,
 ) -> dict[str, pa.Table]:  # fmt: skip
-    """Results `requirements` and `requirement_checks` of every carried framework.
+    """Results `requirements`, `requirement_checks`, `scopes` and `scope_subjects` of every carried framework.
 
-    `columns_of` holds the rows of each table (labels are read from them), `as_of` the instant of the run.
+    `tables` says what was not seen; `columns_of` holds the rows of each table, whose labels decide who is in
+    scope; `as_of` is the instant of the run.
     """
-    counts = _check_counts(judged)
-    rows: list[Any] = []
-    mapped: list[Any] = []
-    for name in carried():
-        framework = load(name, checks=[check.check_id for check in checks])
-        result = judge(framework, counts, engagement, clusters)
-        rows.extend(result.requirements)
-        mapped.extend(result.checks)
+    frameworks = [load(name, checks=[check.check_id for check in checks]) for name in carried()]
+    estate = Estate(judged, tables, columns_of)
+    scoped = _Scoped()
+    for name in sorted({row.scope for framework in frameworks for row in framework.requirements}):
+        scoped.add(name, reach(name, engagement, tables.clusters, columns_of), estate, frameworks)
+    clusters = [name for name in tables.clusters if name != ANSWERS]
+    found = [judge(each, scoped.counts, engagement, clusters, date.fromisoformat(as_of[:10])) for each in frameworks]
     return {
-        "requirements": as_columns(rows, REQUIREMENTS),
-        "requirement_checks": as_columns(mapped, REQUIREMENT_CHECKS),
+        "requirements": as_columns([row for one in found for row in one.requirements], REQUIREMENTS),
+        "requirement_checks": as_columns([row for one in found for row in one.checks], REQUIREMENT_CHECKS),
+        "scopes": as_columns(scoped.scopes, SCOPES),
+        "scope_subjects": as_columns(scoped.subjects, SCOPE_SUBJECTS),
     }
 
 
-def _check_counts(judged: Judged) -> list[CheckCounts]:
-    grouped = judged.findings.select(["check_id", "verdict", "basis"]).group_by(["check_id", "verdict", "basis"])
-    found: Counter[tuple[str, str, str]] = Counter()
-    for row in grouped.aggregate([("basis", "count")]).to_pylist():
-        found[(row["check_id"], row["verdict"], row["basis"])] += row["basis_count"]
-    summed = judged.populations.group_by("check_id").aggregate(
-        [(name, "sum") for name in ("failed", "unknown", "out_of_scope", "unseen")]
-    )
-    return [
-        CheckCounts(
-            row["check_id"], found[(row["check_id"], "pass", "running")], found[(row["check_id"], "pass", "declared")],
-            row["failed_sum"], row["unknown_sum"], row["out_of_scope_sum"], row["unseen_sum"],
-        )
-        for row in summed.sort_by("check_id").to_pylist()
-    ]  # fmt: skip
+class _Scoped:
+    """What each scope holds, scope by scope."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, list[CheckCounts]] = {}
+        self.scopes: list[dict[str, Any]] = []
+        self.subjects: list[dict[str, Any]] = []
+
+    def add(self, name: str, reached: Reach, estate: Estate, frameworks: Sequence[Framework]) -> None:
+        estate.choose(reached)
+        self.counts[name] = counts_within(estate)
+        self.subjects += subject_rows(reached, estate)
+        for framework in frameworks:
+            if any(row.scope == name for row in framework.requirements):
+                self.scopes += scope_rows(framework.id, reached, estate)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assessment.frameworks.on_file import OnFile
-from collectors.people.engagement import Engagement, Scope
 
 NAMED_CHECKS = 5
 
@@ -23,6 +22,9 @@ class Tally:
     unknown: int
     out_of_scope: int
     unseen: int
+    outside: int
+    unplaced: int
+    failed_unplaced: int
 
     @property
     def passed(self) -> int:
@@ -52,8 +54,11 @@ def status_reason(status: str, on_file: OnFile, tally: Tally) -> str:
         return f"{decided} {_observed(tally)}" if tally.judged else decided
     if status == "inherited":
         seen = [_observed(tally)] if tally.checks else []
-        return " ".join(["The provider bears it for every cluster assessed.", *on_file.reports, *seen])
+        return " ".join(["The provider bears it for every cluster assessed.", *on_file.reports, *on_file.lapsed, *seen])
     parts = [_observed(tally), _papers(on_file)]
+    if tally.failed_unplaced and status == "not assessed":
+        told = counted(tally.failed_unplaced, "failure concerns a subject", "failures concern subjects")
+        parts.append(f"{told} of which nobody could tell whether they are in scope; one that is would contradict.")
     if status == "partly supported":
         parts.append(f"Not more than partly, because {_listed(list(_shortfalls(on_file, tally)))}.")
     elif on_file.awaited:
@@ -88,7 +93,8 @@ def _observed(tally: Tally) -> str:
     if tally.failed:
         details.append(f"{tally.failed:,} failed: {_failing(tally)}")
     if tally.unknown:
-        details.append(f"{tally.unknown:,} unknown")
+        unplaced = f", {tally.unplaced:,} of them because their scope is not known" if tally.unplaced else ""
+        details.append(f"{tally.unknown:,} unknown{unplaced}")
     left_out = _listed(list(_left_out(tally))) or "nothing"
     return f"{'; '.join([told, *details])}; left out: {left_out}."
 
@@ -101,8 +107,10 @@ def _failing(tally: Tally) -> str:
 
 
 def _left_out(tally: Tally) -> Iterator[str]:
+    if tally.outside:
+        yield f"{counted(tally.outside, 'judgement')} on subjects outside the scope of the framework"
     if tally.out_of_scope:
-        yield f"{counted(tally.out_of_scope, 'judgement')} out of scope"
+        yield f"{counted(tally.out_of_scope, 'subject')} that the checks do not concern"
     if tally.unseen:
         yield f"{counted(tally.unseen, 'gap')} where subjects could not be seen"
     if tally.not_run:
@@ -115,7 +123,7 @@ def _papers(on_file: OnFile) -> str:
     if not on_file.asked:
         told = "Nothing is asked for by hand"
     signed = f"signed by {'; '.join(on_file.signatures)}" if on_file.signatures else "nobody has signed"
-    return " ".join([f"{told}; {signed}.", *on_file.reports])
+    return " ".join([f"{told}; {signed}.", *on_file.reports, *on_file.lapsed])
 
 
 def _shortfalls(on_file: OnFile, tally: Tally) -> Iterator[str]:
@@ -135,17 +143,6 @@ def _shortfalls(on_file: OnFile, tally: Tally) -> Iterator[str]:
         yield "nobody has signed"
     if on_file.awaited:
         yield on_file.awaited
-
-
-def scope_note(engagement: Engagement, scope: str) -> str:
-    """What the scope of a framework (`ephi`, `cde`, `in_scope`) holds in this survey."""
-    found: Scope | None = getattr(engagement.scopes, scope, None)
-    if found is None or found.is_empty:
-        return f"engagement.yaml sets no {scope} scope: everything collected counts as in scope."
-    return (
-        f"engagement.yaml sets a {scope} scope, which this version reads but does not apply: "
-        "everything collected counts as in scope."
-    )
 
 
 def _is(number: int) -> str:
