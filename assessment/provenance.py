@@ -13,6 +13,7 @@ from collectors.evidence.store import Run
 from collectors.people.engagement import Engagement
 from collectors.tables.build import Tables
 from collectors.tables.coverage import refused_kind
+from collectors.tables.families import ANSWERS
 
 EVIDENCE = columns(
     "evidence_id, source, cluster, request, parameters, principal, method, collection_mode, started_at, ended_at,"
@@ -81,6 +82,8 @@ def run_row(run: Run, engagement: Engagement, version: str) -> dict[str, Any]:
 
 def cluster_rows(tables: Tables, engagement: Engagement) -> Iterator[dict[str, Any]]:
     for name, context in tables.clusters.items():
+        if name == ANSWERS:
+            continue
         said = engagement.clusters.get(name)
         yield {
             "cluster": name, "display_name": (said and said.display_name) or name, "basis": context.basis,

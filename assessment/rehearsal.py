@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from assessment.checks.examples import judged_by, objects, title_of
+from assessment.checks.example_answers import answered
+from assessment.checks.examples import AS_OF, judged_by, objects, title_of
 from assessment.checks.load import Check
 from assessment.results import judge_in_memory
 from collectors.problems import Problem
@@ -37,9 +38,13 @@ def _judged(checks: Sequence[Check]) -> Mapping[tuple[str, str], Subjects]:
             alike[example.kubernetes_version, example.whole].append((check, number))
     found: dict[tuple[str, str], Subjects] = defaultdict(dict)
     for (version, whole), examples in alike.items():
-        worlds = {title_of(check, number): objects(check.written.examples[number]) for check, number in examples}
+        titled = {title_of(check, number): check.written.examples[number] for check, number in examples}
+        worlds = {title: objects(example) for title, example in titled.items() if not example.answers}
+        answers = {title: answered(example, cluster=title) for title, example in titled.items() if example.answers}
         asked = list({check.check_id: check for check, _ in examples}.values())
-        judged = judge_in_memory(worlds, kubernetes_version=version, whole=whole, checks=asked)
+        judged = judge_in_memory(
+            worlds, kubernetes_version=version, whole=whole, checks=asked, answers=answers, as_of=AS_OF
+        )
         _note(found, judged.findings, None)
         _note(found, judged.out_of_scope, "out of scope")
     return found

@@ -13,11 +13,13 @@ import orjson
 import pyarrow as pa
 
 from assessment.checks.compile import Compiler
+from assessment.checks.example_answers import Answered
 from assessment.checks.expression import Constants, Value
 from assessment.checks.load import LIBRARY, Check, library
 from assessment.checks.load import carried as carried_checks
 from assessment.checks.run import Judge, Judged, judge
 from assessment.derived.run import all_tables, derive
+from assessment.expectation import expected
 from assessment.frameworks.run import requirements_of
 from assessment.provenance import (
     CLUSTERS,
@@ -82,6 +84,9 @@ class _Memory:
     def hold(self, evidence_id: str, objects: Iterable[tuple[str, dict[str, Any]]]) -> None:
         self._lines[evidence_id] = [orjson.dumps({"place": place, "object": held}) for place, held in objects]
 
+    def hold_answer(self, evidence_id: str, body: dict[str, Any] | None) -> None:
+        self._lines[evidence_id] = [] if body is None else [orjson.dumps(body)]
+
     def open(self, item: Item) -> Iterable[bytes]:
         return self._lines[item.evidence_id]
 
@@ -94,7 +99,7 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
     items = run.items()
     stated = {name: one.kubernetes_version for name, one in engagement.clusters.items() if one.kubernetes_version}
     progress("reading evidence", 0, None)
-    tables = build(items, run, stated)
+    tables = build(items, run, stated, expected(engagement))
     progress("deriving", 0, None)
     derive(tables)
     columns_of = {name: arrow(table, tables.rows.get(name, [])) for name, table in declared.items()}
@@ -114,15 +119,16 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
         "runs": as_columns([run_row(run, engagement, version)], RUNS),
         "clusters": as_columns(cluster_rows(tables, engagement), CLUSTERS),
     }
-    found |= requirements_of(judged, checks, engagement, list(tables.clusters), columns_of, run.record.as_of)
+    found |= requirements_of(judged, checks, engagement, tables, columns_of, run.record.as_of)
     return Results(columns_of, found)
 
 
 def judge_in_memory(
     worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None, whole: bool,
-    checks: Sequence[Check] | None = None,
+    checks: Sequence[Check] | None = None, answers: Mapping[str, Answered] | None = None,
+    as_of: str = "1970-01-01 00:00:00",
 ) -> Judged:  # fmt: skip
-    """Judge worlds of declared objects that never touch a disk."""
+    """Judge worlds of declared objects, or of what clouds and people `answers`, that never touch a disk."""
     from collectors.kubernetes.offline import in_memory
 
     declared = all_tables()
@@ -133,10 +139,15 @@ def judge_in_memory(
             item = as_item(draft, f"E-{len(items) + 1:06d}", 0, "in memory")
             memory.hold(item.evidence_id, placed)
             items.append(item)
+    for answered in (answers or {}).values():
+        for draft, body in answered:
+            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, None if body is None else "in memory")
+            memory.hold_answer(item.evidence_id, body)
+            items.append(item)
     tables = build(items, memory)
     derive(tables)
     used = carried_checks(tuple(declared.values())) if checks is None else checks
-    return judge("in memory", tables, declared, used, Constants("1970-01-01 00:00:00", {}))
+    return judge("in memory", tables, declared, used, Constants(as_of, {}))
 
 
 def _parameters(engagement: Engagement) -> dict[str, Value]:

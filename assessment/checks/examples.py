@@ -8,6 +8,8 @@ from typing import Any
 
 from assessment.checks.load import Check, Example
 
+AS_OF = "2026-11-21 00:00:00"
+"""The instant that examples are judged as of."""
 NAMESPACE = "shop"
 NAME = "web"
 
@@ -18,7 +20,7 @@ _API_VERSIONS = {
 
 
 def objects(example: Example) -> list[dict[str, Any]]:
-    """The objects of an example: the patched workload, unless only `objects` are given, then those."""
+    """The objects of an example: the patched workload, unless only `objects` or `answers` are given."""
     patched = any(
         patch is not None
         for patch in (
@@ -26,7 +28,7 @@ def objects(example: Example) -> list[dict[str, Any]]:
             example.pod, example.pod_metadata, example.workload,
         )
     )  # fmt: skip
-    if example.objects and not patched:
+    if (example.objects or example.answers) and not patched:
         return copy.deepcopy(example.objects)
     return [_workload(example), *copy.deepcopy(example.objects)]
 

@@ -11,6 +11,7 @@ from assessment.checks.load import Check
 from assessment.checks.syntax import Quantifier, Term, children
 from collectors.tables.coverage import Covered
 from collectors.tables.database import base_inputs
+from collectors.tables.families import family_of_table
 from collectors.tables.schema import Table
 
 CONSULTED = "check_id varchar, cid integer, namespace varchar, evidence_id varchar"
@@ -19,6 +20,11 @@ CONSULTED = "check_id varchar, cid integer, namespace varchar, evidence_id varch
 def tables_read(checks: Sequence[Check], declared: Mapping[str, Table]) -> set[str]:
     """The tables that these checks judge or relate to."""
     return {name for check in checks for name in _tables_of(check, declared)}
+
+
+def families_read(table: str, declared: Mapping[str, Table]) -> set[str]:
+    """The families of evidence that the rows of a table are made from."""
+    return {family for base in base_inputs(declared[table], declared) if (family := family_of_table(base))}
 
 
 def consulted(

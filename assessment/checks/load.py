@@ -23,8 +23,22 @@ from collectors.tables.schema import Table
 LIBRARY = Path(__file__).parent / "library"
 
 
+class ExampleAnswer(BaseModel):
+    """One answer of a cloud or a person: of which kind ("eks/Cluster"), about what, and the body as it came."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    name: str = ""
+    body: dict[str, Any] | None = None
+    outcome: Literal["complete", "partial", "denied", "absent", "failed"] = "complete"
+
+
 class Example(BaseModel):
-    """One small world and the verdict it must get; patches apply to a minimal Deployment."""
+    """One small world and the verdict it must get.
+
+    Patches apply to a minimal Deployment. With `answers` the world is what a cloud or a person answered.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,6 +52,7 @@ class Example(BaseModel):
     workload: dict[str, Any] | None = None
     kind: str = "Deployment"
     objects: list[dict[str, Any]] = Field(default_factory=list)
+    answers: list[ExampleAnswer] = Field(default_factory=list)
     kubernetes_version: str | None = None
     whole: bool = True
     subject: str | None = None

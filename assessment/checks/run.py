@@ -11,11 +11,12 @@ import pyarrow as pa
 from assessment.checks.compile import Compiler
 from assessment.checks.expression import Constants, literal
 from assessment.checks.findings import FINDINGS, KNOWN_CHECKS, described, statements
-from assessment.checks.lists_read import CONSULTED, consulted, tables_read
+from assessment.checks.lists_read import CONSULTED, consulted, families_read, tables_read
 from assessment.checks.load import Check
 from collectors.kubernetes.kinds import name_of
 from collectors.tables.build import Tables
 from collectors.tables.database import arrow, connect, gaps_of, load
+from collectors.tables.families import FAMILIES
 from collectors.tables.schema import Table
 
 ANSWERS = "rid bigint, phantom boolean, check_id varchar, v tinyint, w varchar[], g integer[]"
@@ -44,6 +45,10 @@ class Judge:
         """`columns` are the rows of each declared table as Arrow, gaps not among them."""
         self._declared = declared
         self._covered = tables.covered
+        self._bases = {
+            name: tables.families.get(name, dict.fromkeys(FAMILIES, context.basis))
+            for name, context in tables.clusters.items()
+        }
         self._clusters = {name: number for number, name in enumerate(tables.clusters)}
         self._connection = connect()
         self._load(tables, columns)
@@ -56,8 +61,8 @@ class Judge:
             declared = self._declared[name]
             gaps = gaps_of(declared, tables.gaps, self._declared)
             load(self._connection, declared, rows, gaps, tables.clusters)
-        known = [(number, each.name, each.basis) for number, each in enumerate(tables.clusters.values())]
-        self._hold("known_clusters", "cid integer, cluster varchar, basis varchar", known)
+        known = [(number, each.name) for number, each in enumerate(tables.clusters.values())]
+        self._hold("known_clusters", "cid integer, cluster varchar", known)
         gaps_known = [(gap.number, _say_gap(gap.kind, gap.namespace, gap.reason), gap.judged) for gap in tables.gaps]
         self._hold("known_gaps", "gap integer, says varchar, judged boolean", gaps_known)
         self._connection.execute("create table gap_texts as select list(says order by gap) as says from known_gaps")
@@ -74,11 +79,24 @@ class Judge:
     def judge(self, run: str, checks: Sequence[Check], constants: Constants) -> Judged:
         """Put these checks to the rows. `run` stands in the findings; order and bytes depend on nothing else."""
         self._hold("known_checks", KNOWN_CHECKS, [described(check) for check in checks])
+        self._hold("asked", "check_id varchar, cid integer, basis varchar", self._pairs(checks))
         lists = consulted(checks, self._declared, self._covered, self._clusters)
         self._hold("consulted", CONSULTED, lists)
         for name in sorted({check.table for check in checks}):
             self._judge_table(self._declared[name], [check for check in checks if check.table == name], constants)
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
+
+    def _pairs(self, checks: Sequence[Check]) -> list[tuple[str, int, str]]:
+        """Which checks concern which clusters, and on what basis: those whose tables the cluster has."""
+        pairs = []
+        for check in checks:
+            read = families_read(check.table, self._declared)
+            for name, bases in self._bases.items():
+                found = {bases[family] for family in read if family in bases}
+                if found:
+                    basis = "declared" if "declared" in found else "running"
+                    pairs.append((check.check_id, self._clusters[name], basis))
+        return pairs
 
     def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
         self._connection.execute(f"create or replace table answers ({ANSWERS})")
@@ -123,6 +141,7 @@ class Judge:
                 list_concat(evidence_refs, coalesce(e.ids, []), coalesce(n.ids, [])) as evidence_refs,
                 sha256(concat_ws(chr(31), {hashed})) as fingerprint, gaps
                 from found f join known_clusters c using (cid) join known_checks k using (check_id)
+                join asked a on a.check_id = f.check_id and a.cid = f.cid
                 left join lists e on e.check_id = f.check_id and e.cid = f.cid and e.namespace = '*' and unseen = 0
                 left join lists n on n.check_id = f.check_id and n.cid = f.cid and unseen = 0
                     and n.namespace = f.subject_namespace
@@ -142,7 +161,7 @@ class Judge:
                 left_out as (
                     select check_id, cid, cast(count(*) as bigint) as out_of_scope from outside group by all)
                 select check_id, cluster, coalesce(passed + failed + unknown, 0) as judged, {", ".join(filled)}
-                from known_checks cross join known_clusters left join counted using (check_id, cid)
+                from asked join known_clusters using (cid) left join counted using (check_id, cid)
                 left join left_out using (check_id, cid) order by check_id, cluster"""
         )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
 from collectors.kubernetes.kinds import KNOWN, is_namespaced, name_of
+from collectors.tables.families import KUBERNETES, not_collected
 from collectors.tables.schema import ClusterContext, Table, UnseenPart
 
 UNLISTED = "?"
@@ -60,16 +61,19 @@ class Claimed:
 
 
 class Coverage:
-    """The claims of one cluster, asked table by table."""
+    """The claims of one cluster and family of tables, asked table by table."""
 
-    def __init__(self, context: ClusterContext, items: Sequence[Item], namespaces: Iterable[str]) -> None:
+    def __init__(
+        self, context: ClusterContext, items: Sequence[Item], namespaces: Iterable[str], family: str = KUBERNETES
+    ) -> None:
         self._context = context
+        self._family = family
         self._claims = [Claimed(claim, item) for item in items for claim in item.claims]
         named = {claimed.claim.namespace for claimed in self._claims} - {WHOLE_CLUSTER}
         self._answers: dict[tuple[str, str | None], tuple[list[Claimed], list[Claimed]]] = {}
         self._refused = {kind: item for item in items if (kind := refused_kind(item))}
         self._namespaces = sorted(set(namespaces) | named)
-        self._source = next((claimed.item.source for claimed in self._claims), "")
+        self._source = next((item.source for item in items), family)
         self._population_known = (
             context.basis == "declared" and not context.whole and not self._partial("*", WHOLE_CLUSTER)
         )
@@ -107,7 +111,7 @@ class Coverage:
         )
 
     def _scopes(self, kind: str) -> Iterator[str | None]:
-        if is_namespaced(kind) is False:
+        if self._family != KUBERNETES or is_namespaced(kind) is False:
             yield None
             return
         yield from self._namespaces
@@ -143,6 +147,8 @@ class Coverage:
             reason = partial[0].claim.reason or partial[0].item.reason
         elif kind in self._refused:
             outcome, reason = self._refused[kind].outcome, self._refused[kind].reason
+        elif self._family != KUBERNETES:
+            outcome, reason = "absent", not_collected(self._family)[0]
         elif self._context.basis == "declared":
             outcome, reason = "absent", "a folder proves what it declares, not what else the cluster holds"
         else:
@@ -161,6 +167,9 @@ class Coverage:
         )
 
     def _remedy(self, kind: str, namespace: str | None, *, running_only: bool = False) -> str:
+        if self._family != KUBERNETES:
+            refused = self._refused.get(kind)
+            return refused.parameters.get("closed_by", "") if refused else not_collected(self._family)[1]
         if self._context.basis == "declared" and running_only:
             return "collect from the running cluster"
         if self._context.basis == "declared" and self._context.whole:

@@ -7,26 +7,24 @@ object, and different manifests of one name stay apart, numbered in reading orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import orjson
 
 from collectors.evidence.item import Item
 from collectors.kubernetes.kinds import is_namespaced, kind_named
+from collectors.tables.answers_given import AnswersGiven, Bodies
+from collectors.tables.families import KUBERNETES, family_of
 from collectors.tables.schema import ClusterContext, Sighting
+
+__all__ = ["Bodies", "ClusterEvidence", "Collected", "Expected", "collected", "minor_version"]
 
 UNSTATED = ""
 _OBJECTS = "application/x-ndjson"
 _RUNNING = "running"
-
-
-class Bodies(Protocol):
-    """Where the stored lines of an item come from: a run on disk, or memory."""
-
-    def open(self, item: Item) -> Iterable[bytes]: ...
 
 
 class _Metadata(msgspec.Struct):
@@ -71,6 +69,11 @@ class ClusterEvidence:
     _order: dict[tuple[object, ...], _Seen] = field(default_factory=dict)
     _names: dict[tuple[object, ...], int] = field(default_factory=dict)
     _states_namespace: bool = False
+
+    @property
+    def family(self) -> str:
+        """What an API server or a folder of manifests says."""
+        return KUBERNETES
 
     def sightings(self, kinds: frozenset[str]) -> Iterator[Sighting]:
         """Every object of these kinds once, in the order first seen; fills `namespaces` on the way."""
@@ -157,22 +160,41 @@ _decode_line = msgspec.json.Decoder(_Line).decode
 _decode_identity = msgspec.json.Decoder(_Identity).decode
 
 
-def clusters(items: Iterable[Item], bodies: Bodies, versions: dict[str, str]) -> list[ClusterEvidence]:
-    """Group items by cluster, in first-seen order; `versions` are Kubernetes versions that people stated."""
-    grouped: dict[str, list[Item]] = {}
+Collected = ClusterEvidence | AnswersGiven
+Expected = Mapping[str, frozenset[str]]
+"""cluster -> the families of tables that it must have"""
+
+
+def collected(
+    items: Iterable[Item], bodies: Bodies, versions: Mapping[str, str], expected: Expected
+) -> list[Collected]:
+    """What was collected of each cluster, one entry a family, sorted by cluster, Kubernetes first.
+
+    `versions` are Kubernetes versions that people stated. A family that is expected and of which nothing was
+    collected has an entry without items.
+    """
+    grouped: dict[tuple[str, bool, str], list[Item]] = {
+        (name, family != KUBERNETES, family): [] for name, families in expected.items() for family in families
+    }
     for item in items:
         if item.cluster is not None:
-            grouped.setdefault(item.cluster, []).append(item)
-    return [
-        ClusterEvidence(name, own, bodies, _context(name, own, versions.get(name)))
-        for name, own in sorted(grouped.items())
-    ]
+            family = family_of(item)
+            grouped.setdefault((item.cluster, family != KUBERNETES, family), []).append(item)
+    found: list[Collected] = []
+    for (name, answers, family), own in sorted(grouped.items()):
+        context = _context(name, own, versions.get(name))
+        if answers:
+            found.append(AnswersGiven(name, family, own, bodies, context))
+        else:
+            found.append(ClusterEvidence(name, own, bodies, context))
+    return found
 
 
 def _context(name: str, items: list[Item], stated: str | None) -> ClusterContext:
+    """A cluster that nobody could look at is one that runs: a folder would have been given."""
     parameters = [item.parameters for item in items]
     version = next((each["kubernetes_version"] for each in parameters if each.get("kubernetes_version")), stated)
-    basis = next((each["basis"] for each in parameters if "basis" in each), "declared")
+    basis = next((each["basis"] for each in parameters if "basis" in each), "declared" if items else _RUNNING)
     whole = any(each.get("whole") == "true" for each in parameters)
     return ClusterContext(name, basis, minor_version(version), whole)
 

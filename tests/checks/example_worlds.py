@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from assessment.checks.example_answers import answered
 from assessment.checks.examples import objects, title_of
 from assessment.checks.expression import Constants
 from assessment.checks.lists_read import tables_read
@@ -17,7 +18,10 @@ from assessment.derived.run import all_tables, derive
 from collectors.evidence.item import Claim, Item, as_item
 from collectors.kubernetes.kinds import is_namespaced
 from collectors.kubernetes.offline import in_memory
+from collectors.tables.answers_given import MEDIA_TYPE
 from collectors.tables.build import Tables, base_tables, build
+from collectors.tables.families import KUBERNETES, family_of
+from collectors.tables.families import tables_of as family_tables
 from collectors.tables.schema import ClusterContext, Table
 
 AS_OF = Constants("2026-11-21 00:00:00", {})
@@ -44,8 +48,10 @@ class Stored:
 
 
 def stored(check: Check, number: int) -> Stored:
-    """The evidence of one example, as a folder of manifests in memory gives it."""
+    """The evidence of one example: a folder of manifests in memory, or what a cloud or a person answered."""
     example = check.written.examples[number]
+    if example.answers:
+        return _stored_answers(check, number)
     items: list[Item] = []
     bodies = {}
     placed = in_memory(
@@ -59,6 +65,17 @@ def stored(check: Check, number: int) -> Stored:
     return Stored(items, bodies)
 
 
+def _stored_answers(check: Check, number: int) -> Stored:
+    items: list[Item] = []
+    bodies: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    title = title_of(check, number)
+    for draft, body in answered(check.written.examples[number], cluster=title):
+        item = as_item(draft, f"{title}-{len(items)}", 0, None if body is None else "in memory")
+        items.append(item)
+        bodies[item.evidence_id] = [] if body is None else [("", body)]
+    return Stored(items, bodies)
+
+
 def tables_of(worlds: Iterable[Stored]) -> Tables:
     """Base and derived tables of all these clusters together."""
     memory = Memory()
@@ -67,6 +84,9 @@ def tables_of(worlds: Iterable[Stored]) -> Tables:
         items.extend(world.items)
         for evidence_id, held in world.bodies.items():
             memory.lines[evidence_id] = [orjson.dumps({"place": place, "object": obj}) for place, obj in held]
+        for item in world.items:
+            if item.media_type == MEDIA_TYPE:
+                memory.lines[item.evidence_id] = [orjson.dumps(obj) for _, obj in world.bodies[item.evidence_id]]
     tables = build(items, memory)
     derive(tables)
     return tables
@@ -138,12 +158,13 @@ def renamed(world: Stored, name: str) -> Stored:
     """The same evidence as a cluster of another name, so that many can be judged together."""
     ids = {item.evidence_id: f"{name}-{number}" for number, item in enumerate(world.items)}
     items = [replace(item, cluster=name, evidence_id=ids[item.evidence_id]) for item in world.items]
-    return Stored(items, {ids[evidence_id]: held for evidence_id, held in world.bodies.items()})
+    return Stored(items, {ids[each]: world.bodies[each] for each in ids})
 
 
 def without(world: Stored, kind: str, namespace: str | None, basis: str, how: str) -> Stored:
     """The evidence with one kind (in one namespace, or anywhere) not listed (`gone`) or cut short (`partial`)."""
-    kinds = sorted({each for table in base_tables().values() for each in table.kinds})
+    family = family_of(world.items[0])
+    kinds = sorted({each for table in family_tables(family).values() for each in table.kinds})
     claims = []
     for each in kinds:
         if each != kind:
@@ -152,9 +173,11 @@ def without(world: Stored, kind: str, namespace: str | None, basis: str, how: st
             claims.extend(Claim(each, other, True) for other in _namespaces(world) if other != namespace)
     if how == "partial":
         claims.append(Claim(kind, namespace or "*", False, "a page is missing"))
+    basis = basis if family == KUBERNETES else world.items[0].parameters["basis"]
     items = [
         replace(item, claims=tuple(claims) if n == 0 else (), parameters={**item.parameters, "basis": basis})
         for n, item in enumerate(world.items)
+        if not (how == "gone" and item.parameters.get("kind") == kind)
     ]
     bodies = {
         evidence_id: [
@@ -169,6 +192,8 @@ def without(world: Stored, kind: str, namespace: str | None, basis: str, how: st
 def withholdings(world: Stored) -> Iterator[tuple[str, str | None, str]]:
     """(kind, namespace, how) for each kind of these objects: all of it, one namespace of it, a page of it."""
     seen = {(kind_of(obj), _namespace(obj)) for held in world.bodies.values() for _, obj in held}
+    answers = {(item.parameters["kind"], "") for item in world.items if item.media_type == MEDIA_TYPE and item.sha256}
+    seen = answers or seen
     for kind in sorted({kind for kind, _ in seen}):
         for how in ("gone", "partial"):
             yield kind, None, how
