@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
     items = run.items()
     stated = {name: one.kubernetes_version for name, one in engagement.clusters.items() if one.kubernetes_version}
     progress("reading evidence", 0, None)
-    tables = build(items, run, stated, expected(engagement))
+    tables = build(items, run, stated, expected(engagement), _instant(run.record.as_of))
     progress("deriving", 0, None)
     derive(tables)
     columns_of = {name: arrow(table, tables.rows.get(name, [])) for name, table in declared.items()}
@@ -144,10 +145,15 @@ def judge_in_memory(
             item = as_item(draft, f"E-{len(items) + 1:06d}", 0, None if body is None else "in memory")
             memory.hold_answer(item.evidence_id, body)
             items.append(item)
-    tables = build(items, memory)
+    tables = build(items, memory, as_of=_instant(as_of))
     derive(tables)
     used = carried_checks(tuple(declared.values())) if checks is None else checks
     return judge("in memory", tables, declared, used, Constants(as_of, {}))
+
+
+def _instant(text: str) -> datetime:
+    """An instant of a run record, in UTC without a zone."""
+    return datetime.fromisoformat(text.removesuffix("Z"))
 
 
 def _parameters(engagement: Engagement) -> dict[str, Value]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -42,14 +43,16 @@ def build(
     bodies: Bodies,
     versions: Mapping[str, str] | None = None,
     expected: Expected | None = None,
+    as_of: datetime | None = None,
 ) -> Tables:
     """All base tables of these items.
 
     `versions` are Kubernetes versions stated by people, by cluster. `expected` names the families that each
-    cluster must have: where nothing of one was collected, all its tables are gaps.
+    cluster must have: where nothing of one was collected, all its tables are gaps. `as_of`, in UTC without a
+    zone, is what calendars are measured from.
     """
     tables = Tables(rows={name: [] for name in base_tables()})
-    for evidence in collected(items, bodies, dict(versions or {}), expected or {}):
+    for evidence in collected(items, bodies, dict(versions or {}), expected or {}, as_of):
         tables.clusters.setdefault(evidence.name, evidence.context)
         tables.families.setdefault(evidence.name, {})[evidence.family] = evidence.context.basis
         _add(tables, evidence)

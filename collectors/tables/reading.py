@@ -8,7 +8,8 @@ object, and different manifests of one name stay apart, numbered in reading orde
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -166,7 +167,11 @@ Expected = Mapping[str, frozenset[str]]
 
 
 def collected(
-    items: Iterable[Item], bodies: Bodies, versions: Mapping[str, str], expected: Expected
+    items: Iterable[Item],
+    bodies: Bodies,
+    versions: Mapping[str, str],
+    expected: Expected,
+    as_of: datetime | None = None,
 ) -> list[Collected]:
     """What was collected of each cluster, one entry a family, sorted by cluster, Kubernetes first.
 
@@ -182,7 +187,7 @@ def collected(
             grouped.setdefault((item.cluster, family != KUBERNETES, family), []).append(item)
     found: list[Collected] = []
     for (name, answers, family), own in sorted(grouped.items()):
-        context = _context(name, own, versions.get(name))
+        context = replace(_context(name, own, versions.get(name)), as_of=as_of)
         if answers:
             found.append(AnswersGiven(name, family, own, bodies, context))
         else:

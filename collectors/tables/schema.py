@@ -175,13 +175,15 @@ class ClusterContext:
     """What every builder may know of the cluster whose objects it is shown.
 
     `kubernetes_minor` is None when no evidence states the API server's version. `basis` is `declared`
-    (manifests) or `running` (an API server's answers).
+    (manifests) or `running` (an API server's answers). `as_of` is the instant that the evidence speaks for, in
+    UTC without a zone: calendars that others publish are measured from it.
     """
 
     name: str
     basis: str
     kubernetes_minor: int | None
     whole: bool
+    as_of: datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

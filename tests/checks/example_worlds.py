@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -87,7 +88,7 @@ def tables_of(worlds: Iterable[Stored]) -> Tables:
         for item in world.items:
             if item.media_type == MEDIA_TYPE:
                 memory.lines[item.evidence_id] = [orjson.dumps(obj) for _, obj in world.bodies[item.evidence_id]]
-    tables = build(items, memory)
+    tables = build(items, memory, as_of=datetime.fromisoformat(AS_OF.as_of))
     derive(tables)
     return tables
 

@@ -1,0 +1,131 @@
+"""Answer from files that somebody saved with the AWS CLI, for clients who would rather run the commands themselves.
+
+The layout, below the folder that is given:
+
+    <account>/<region>/get-caller-identity.json
+    <account>/<region>/list-clusters.json
+    <account>/<region>/describe-cluster/<cluster>.json
+    <account>/<region>/describe-cluster-versions.json
+    <account>/<region>/list-nodegroups/<cluster>.json
+    <account>/<region>/describe-nodegroup/<cluster>/<node group>.json
+    <account>/<region>/list-addons/<cluster>.json
+    <account>/<region>/describe-addon/<cluster>/<add-on>.json
+    <account>/<region>/list-access-entries/<cluster>.json
+    <account>/<region>/describe-access-entry/<cluster>/<principal>.json
+    <account>/<region>/list-associated-access-policies/<cluster>/<principal>.json
+
+Each holds what the command of that name printed; a file of the same name ending in `.err` holds what it wrote to
+stderr instead ("An error occurred (AccessDeniedException) when calling the ListAddons operation: ..."). In the
+name of a principal's file every character of its ARN but letters, digits, `.`, `-` and `_` is an underscore.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from collectors.aws.answers import Answer, Request
+from collectors.aws.refusals import refused, unreachable, unusable_credentials
+
+LARGEST_FILE = 16 * 1024 * 1024
+_ERROR = re.compile(
+    r"An error occurred \(([^)\s]{1,80})\) when calling the (\w{1,80}) operation[^:]*: ?(.*)", re.DOTALL
+)
+_SIGNING_IN = re.compile(r"credentials|SSO|token has expired|aws login|config profile", re.IGNORECASE)
+_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class UnreadableAnswers(Exception):  # noqa: N818 - it names a state, and the name is public
+    """The folder of saved answers cannot be read at all."""
+
+
+class Saved:
+    """The transport that reads files. Names inside answers never become paths: they are looked up among the files."""
+
+    collection_mode = "offline_bundle"
+    unknown_principal = "whoever saved the answers"
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self._files = files
+
+    def __call__(self, request: Request) -> Answer:
+        """The saved answer; what was not saved is absent."""
+        place = place_of(request)
+        if request.page > 1:
+            return Answer(None, "absent", "the pages after the first were not saved", _again(request, place))
+        content, said = self._read(f"{place}.json"), self._read(f"{place}.err").decode(errors="replace")
+        if said.strip() and (_ERROR.search(said) or not content.strip()):
+            return _as_refused(request, said)
+        if not content.strip():
+            return Answer(None, "absent", f"{place}.json was not given, or is empty", _again(request, place))
+        return _parsed(request, place, content)
+
+    def _read(self, place: str) -> bytes:
+        """What stands there, up to one byte more than is read; nothing where nothing can be read."""
+        try:
+            with self._files[place].open("rb") as file:
+                return file.read(LARGEST_FILE + 1)
+        except (KeyError, OSError):
+            return b""
+
+
+def saved(path: Path) -> Saved:
+    """The transport that reads a folder of saved answers. Raises UnreadableAnswers when it is none."""
+    root = path.resolve()
+    if not root.is_dir():
+        raise UnreadableAnswers(f"{path} is not a folder of saved answers")
+    files = {}
+    for found in sorted(root.rglob("*")):
+        if found.suffix in (".json", ".err") and found.is_file() and found.resolve().is_relative_to(root):
+            files[found.relative_to(root).as_posix()] = found
+    if not files:
+        raise UnreadableAnswers(f"{path} holds no .json and no .err file")
+    return Saved(files)
+
+
+def place_of(request: Request) -> str:
+    """Where the answer to a request is expected, without its ending."""
+    names = [value for key, value in request.parameters.items() if key != "clusterVersions"]
+    parts = [request.account, request.region, request.operation.command, *names]
+    return "/".join(_IN_A_NAME.sub("_", part) for part in parts)
+
+
+def _again(request: Request, place: str) -> str:
+    return f"the output of: {request.text.partition(' (page')[0]} > {place}.json"
+
+
+def _parsed(request: Request, place: str, content: bytes) -> Answer:
+    again = _again(request, place)
+    if len(content) > LARGEST_FILE:
+        return Answer(None, "failed", f"{place}.json is larger than {LARGEST_FILE} bytes", again)
+    try:
+        body: Any = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        return Answer(None, "failed", f"{place}.json is not JSON", again)
+    if not isinstance(body, dict):
+        return Answer(None, "failed", f"{place}.json is not what {request.operation.action} answers", again)
+    return Answer(_of_this_version(request, body))
+
+
+def _of_this_version(request: Request, body: dict[str, Any]) -> dict[str, Any]:
+    """One file holds the support dates of all versions; AWS itself is asked for one."""
+    wanted, held = request.parameters.get("clusterVersions"), body.get("clusterVersions")
+    if wanted is None or not isinstance(held, list):
+        return body
+    of_this = [each for each in held if isinstance(each, dict) and each.get("clusterVersion") == wanted]
+    return body | {"clusterVersions": of_this}
+
+
+def _as_refused(request: Request, said: str) -> Answer:
+    found = _ERROR.search(said)
+    if found is None:
+        signing_in = _SIGNING_IN.search(said)
+        why = "as the AWS CLI wrote to stderr"
+        return unusable_credentials(request, why) if signing_in else unreachable(request, why)
+    code, operation, message = found.groups()
+    if operation != request.operation.name:
+        return unusable_credentials(request, f"{operation if operation.isidentifier() else 'signing in'} was refused")
+    return refused(request, code, message)
