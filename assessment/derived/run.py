@@ -29,11 +29,21 @@ def all_tables() -> Mapping[str, Table]:
 
 
 def derive(tables: Tables) -> None:
-    """Add the rows of every derived table to `tables.rows`."""
-    makers = {name: maker for module in _modules() for name, maker in getattr(module, "DERIVED", {}).items()}
+    """Add the rows of every derived table to `tables.rows`.
+
+    A module names its makers in `DERIVED`, or in `DERIVED_SEEING_GAPS` where a cell says that something is not
+    there, which only whoever knows the gaps may say.
+    """
+    makers, seeing = _makers("DERIVED"), _makers("DERIVED_SEEING_GAPS")
     for name in all_tables():
         if name in makers:
             tables.rows[name] = makers[name](tables.rows, tables.clusters)
+        elif name in seeing:
+            tables.rows[name] = seeing[name](tables.rows, tables.clusters, tables.gaps)
+
+
+def _makers(registry: str) -> dict[str, Any]:
+    return {name: maker for module in _modules() for name, maker in getattr(module, registry, {}).items()}
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 
 from collectors.tables.as_written import Section, is_set, section, sections, text, whole_number
 from collectors.tables.identity import surrogate
+from collectors.tables.load_balancers import ingress_is_internal
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
 
 GROUP = "networking.k8s.io"
@@ -33,6 +34,9 @@ class Ingress(NamedTuple):
     class_name: Annotated[str | None, Column("IngressClass that it names.", guard="has_class")]
     has_tls: Annotated[bool | None, Column("Whether it has a tls section.")]
     hosts: Annotated[list[str] | None, Column("Hosts of its rules; a rule without one is written *.")]
+    is_internal: Annotated[
+        bool | None, Column("Whether it has, or asks for, an address inside the client's network only.")
+    ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
 
@@ -122,6 +126,7 @@ class Ingresses:
             class_name=text(spec, "ingressClassName") if named else text(annotations, legacy),
             has_tls=None if tls is None else bool(tls),
             hosts=None if hosts is None else sorted(set(hosts)),
+            is_internal=ingress_is_internal(sighting.object),
             basis=self._cluster.basis,
             evidence_refs=sighting.refs,
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from collectors.tables.as_written import Section, flag, is_set, section, sections, text, texts, whole_number
+from collectors.tables.as_written import Section, both, flag, is_set, section, sections, text, texts, whole_number
 from collectors.tables.identity import surrogate
+from collectors.tables.load_balancers import service_is_internal
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
 from collectors.tables.selectors import equalities
 
@@ -45,6 +46,9 @@ class Service(NamedTuple):
     has_source_ranges: Annotated[bool | None, Column("Whether it limits the sources of its load balancer.")]
     opens_node_ports: Annotated[
         bool | None, Column("Whether it opens a port on every node, as most load balancers do too.")
+    ]
+    has_internal_load_balancer: Annotated[
+        bool | None, Column("Whether it has, or asks for, a load balancer inside the client's network only.")
     ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
@@ -115,6 +119,7 @@ class Services:
             has_external_ips=None if addresses is None else bool(addresses),
             has_source_ranges=None if ranges is None else bool(ranges),
             opens_node_ports=_opens_node_ports(kind, spec),
+            has_internal_load_balancer=both(_is_balanced(kind), service_is_internal(sighting.object)),
             basis=self._cluster.basis,
             evidence_refs=sighting.refs,
         )
@@ -143,6 +148,10 @@ def _opens_node_ports(kind: str | None, spec: Section | None) -> bool | None:
     if kind == "LoadBalancer":
         return flag(spec, "allocateLoadBalancerNodePorts", default=True)
     return None if kind is None else kind == "NodePort"
+
+
+def _is_balanced(kind: str | None) -> bool | None:
+    return None if kind is None else kind == "LoadBalancer"
 
 
 BUILDERS = (Services,)
