@@ -10,7 +10,7 @@ from collectors.resources import data
 
 def test_an_isolation_verdict_cites_the_list_of_network_policies(tmp_path: Path) -> None:
     workspace = pipeline.init(tmp_path / "acme", "Acme")
-    sample = next(path for path in sorted(data("samples", "clinic").rglob("networkpolicies*.json"))).parent
+    sample = data("samples", "clinic", "clusters", "lakeside")
     pipeline.collect(workspace, source=sample, cluster="c", whole=True)
     pipeline.assess(workspace)
     items = workspace.result("evidence_items").set_index("request")["evidence_id"]

@@ -9,7 +9,7 @@ import pytest
 from collectors import resources
 from tests.command_line.calling import contents, say
 
-SAMPLE = resources.data("samples", "clinic", "cluster")
+SAMPLE = resources.data("samples", "clinic", "clusters", "lakeside")
 
 
 def _refused(folder: Path, *arguments: str | Path, because: str) -> str:

@@ -15,6 +15,7 @@ def test_the_page_says_what_the_code_declares_or_make_docs_was_forgotten(root: P
     assert (root / "docs" / name).read_text(encoding="utf-8") == documentation.pages()[name]
 
 
-def test_the_sample_clinic_is_what_its_script_writes(root: Path) -> None:
-    folder = root / "data" / "samples" / "clinic" / "cluster"
-    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == make_clinic.files()
+@pytest.mark.parametrize("cluster", make_clinic.CLUSTERS)
+def test_the_sample_clinic_is_what_its_script_writes(root: Path, cluster: str) -> None:
+    folder = root / "data" / "samples" / "clinic" / "clusters" / cluster
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == make_clinic.files(cluster)

@@ -1,57 +1,85 @@
-"""Write data/samples/clinic/cluster: one file a kind, as kubectl with a partial account saves it.
+"""Write the clusters of data/samples/clinic: one file a kind, as kubectl with a partial account saves it.
 
-Run as `python -m tests.samples.make_clinic`. What is missing is so on purpose: Secrets were not asked for,
-RoleBindings were forbidden (kubectl then prints an empty List, and the refusal on stderr).
+Run as `python -m tests.samples.make_clinic`. What is missing is so on purpose: Secrets were not asked for, and
+some lists were forbidden (kubectl then prints an empty List, and the refusal on stderr).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from collectors import resources
-from tests.samples import api_server
+from tests.samples import api_server, clinic, clinic_around, harbour
 from tests.samples.api_server import NODES, Object
-from tests.samples.clinic import workloads
-from tests.samples.clinic_around import surroundings
 
-FORBIDDEN = ('Error from server (Forbidden): rolebindings.rbac.authorization.k8s.io is forbidden: '
-             'User "surveyor" cannot list resource "rolebindings" in API group "rbac.authorization.k8s.io" '
-             'at the cluster scope\n')
-VERSION = {"major": "1", "minor": "35", "gitVersion": "v1.35.0-eks-0a1b2c3", "gitTreeState": "clean",
-           "platform": "linux/amd64", "goVersion": "go1.25.3", "compiler": "gc",
-           "buildDate": "2025-12-17T00:00:00Z"}
+BUILT = {"major": "1", "gitTreeState": "clean", "platform": "linux/amd64", "goVersion": "go1.25.3",
+         "compiler": "gc", "buildDate": "2025-12-17T00:00:00Z"}
 PLURALS = {"NetworkPolicy": "networkpolicies", "Ingress": "ingresses", "StorageClass": "storageclasses",
            "PriorityClass": "priorityclasses"}
 
 
-def files() -> dict[str, str]:
-    """The files by name."""
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster of the clinic: what is in it, its version, and which lists were refused."""
+
+    workloads: Callable[[], Iterator[Object]]
+    surroundings: Callable[[], Iterator[Object]]
+    version: str
+    refused: Mapping[str, str]
+
+
+CLUSTERS = {
+    "lakeside": Cluster(clinic.workloads, clinic_around.surroundings, "v1.35.0-eks-0a1b2c3",
+                        {"rolebindings": "rolebindings.rbac.authorization.k8s.io"}),
+    "harbour": Cluster(harbour.workloads, harbour.surroundings, "v1.32.7", harbour.REFUSED),
+}
+
+
+def files(name: str) -> dict[str, str]:
+    """The files of a cluster by name."""
+    cluster = CLUSTERS[name]
     by_kind: dict[str, list[Object]] = {}
-    for each in _objects():
+    for each in _objects(cluster):
         by_kind.setdefault(each["kind"], []).append(each)
     saved = {f"{_plural(kind)}.json": _text(_list(found)) for kind, found in sorted(by_kind.items())}
-    saved["rolebindings.json"], saved["rolebindings.err"] = _text(_list([])), FORBIDDEN
-    empty = {"kind": "ReplicationControllerList", "apiVersion": "v1", "items": [],
-             "metadata": {"resourceVersion": "4981022"}}
-    saved["replicationcontrollers.json"] = _text(empty)
-    versions = {"clientVersion": VERSION, "kustomizeVersion": "v5.7.1", "serverVersion": VERSION}
+    for plural, resource in cluster.refused.items():
+        saved[f"{plural}.json"], saved[f"{plural}.err"] = _text(_list([])), _forbidden(resource)
+    for kind in ("ReplicationController", "NetworkPolicy", "Ingress", "DaemonSet", "CronJob", "Job"):
+        saved.setdefault(f"{_plural(kind)}.json", _text(_none_of(kind)))
+    version = BUILT | {"minor": cluster.version.split(".")[1], "gitVersion": cluster.version}
+    versions = {"clientVersion": version, "kustomizeVersion": "v5.7.1", "serverVersion": version}
     saved["version.json"] = _text(versions)
-    return saved
+    return {file: harbour.renamed(text) for file, text in saved.items()} if name == "harbour" else saved
 
 
 def write(folder: Path) -> None:
-    """Write the files into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files().items():
-        (folder / name).write_text(text, encoding="utf-8")
+    """Write each cluster into a folder of its name."""
+    for name in CLUSTERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for file, text in files(name).items():
+            (folder / name / file).write_text(text, encoding="utf-8")
 
 
-def _objects() -> Iterator[Object]:
-    for each in surroundings():
+def _forbidden(resource: str) -> str:
+    plural, _, group = resource.partition(".")
+    return (f'Error from server (Forbidden): {resource} is forbidden: User "surveyor" cannot list resource '
+            f'"{plural}" in API group "{group}" at the cluster scope\n')
+
+
+def _none_of(kind: str) -> Object:
+    """An empty list that says of what: the API server's own answer to a raw request."""
+    version = {"NetworkPolicy": "networking.k8s.io/v1", "Ingress": "networking.k8s.io/v1", "DaemonSet": "apps/v1",
+               "CronJob": "batch/v1", "Job": "batch/v1"}.get(kind, "v1")
+    return {"kind": f"{kind}List", "apiVersion": version, "items": [], "metadata": {"resourceVersion": "4981022"}}
+
+
+def _objects(cluster: Cluster) -> Iterator[Object]:
+    for each in cluster.surroundings():
         yield api_server.stored(each, applied=each["metadata"]["name"] == "portal-settings")
-    for each in workloads():
+    for each in cluster.workloads():
         made = api_server.stored(each, applied=each["kind"] == "Deployment")
         made["status"] = _standing(made)
         yield made
@@ -127,4 +155,4 @@ def _text(value: Object) -> str:
 
 
 if __name__ == "__main__":
-    write(resources.data("samples", "clinic", "cluster"))
+    write(resources.data("samples", "clinic", "clusters"))
