@@ -1,4 +1,4 @@
-"""The whole way on the sample clinic: a saved cluster in, reports out."""
+"""The whole way on the sample clinic: two saved clusters, two clouds and half the answers in, reports out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from assessment.refusal import Refused
 from assessment.workspace import Workspace
 from collectors import resources
 
-CLUSTER = "lakeside"
-
 
 def run(directory: Path, progress: Progress) -> tuple[pipeline.Outcome, list[Path]]:
     """Survey the sample into `directory`, replacing an earlier demonstration. Raises Refused for anything else."""
@@ -22,7 +20,8 @@ def run(directory: Path, progress: Progress) -> tuple[pipeline.Outcome, list[Pat
     _make_room(workspace, engagement.partition(b"\n")[0])
     pipeline.init(directory, "Lakeside Clinic")
     workspace.engagement_file.write_bytes(engagement)
-    pipeline.collect(workspace, source=sample / "cluster", cluster=CLUSTER, whole=True, progress=progress)
+    clusters = sample / "clusters"
+    pipeline.collect(workspace, source=clusters, cluster=None, per_folder=True, whole=True, progress=progress)
     outcome = pipeline.assess(workspace, progress=progress)
     return outcome, pipeline.report(workspace, progress=progress)
 
