@@ -30,10 +30,10 @@ def described(check: Check) -> tuple[object, ...]:
 
 
 def statements(table: Table, checks: Sequence[Check]) -> Iterator[str]:
-    """SQL that fills `found` and `outside` from `answers` to the rows of one judged table."""
+    """SQL that fills `found` and `outside` from `judged_rows` to the rows of one judged table."""
     assert table.subject is not None
     subject = _subject(table, table.subject)
-    source = f"from answers a join {quoted(table.name)} j on j.rid = a.rid join known_checks k using (check_id)"
+    source = f"from judged_rows a join {quoted(table.name)} j on j.rid = a.rid join known_checks k using (check_id)"
     verdict = f"case a.v when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
     yield (
         f"insert into found select k.check_id, j.cid, {subject}, {verdict}, {_reason(checks)},"
@@ -118,6 +118,6 @@ def _unseen(table: Table) -> str:
             'not seen: ' || {_listed("list_sort(list(distinct says))", MOST_GAPS)}, [], list_sort(list(distinct gap)),
             [], count(distinct gap)
         from (select a.check_id, j.cid, nullif(nullif({namespace}, '?'), '') as n, j.gap, g.says
-              from answers a join {quoted(table.name)} j on j.rid = a.rid join known_gaps g on g.gap = j.gap
+              from judged_rows a join {quoted(table.name)} j on j.rid = a.rid join known_gaps g on g.gap = j.gap
               where a.phantom and g.judged and a.v in ({UNKNOWN}, {SCOPE_UNKNOWN})) join known_clusters using (cid)
         group by check_id, cid, n, cluster"""

@@ -99,7 +99,7 @@ class Judge:
         return pairs
 
     def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
-        self._connection.execute(f"create or replace table answers ({ANSWERS})")
+        self._connection.execute(f"create or replace table judged_rows ({ANSWERS})")
         plain = Compiler(self._declared, constants)
         try:
             self._answer(table, checks, plain)
@@ -127,7 +127,7 @@ class Judge:
             for i, check in enumerate(checks)
         )
         self._connection.execute(
-            f"insert into answers select rid, phantom, unnest([{answers}], recursive := true) from ({query})"
+            f"insert into judged_rows select rid, phantom, unnest([{answers}], recursive := true) from ({query})"
         )
 
     def _findings(self, run: str) -> pa.Table:

@@ -183,7 +183,8 @@ def without(world: Stored, kind: str, namespace: str | None, basis: str, how: st
     bodies = {
         evidence_id: [
             (place, obj) for place, obj in held
-            if how == "partial" or kind_of(obj) != kind or (namespace and _namespace(obj) != namespace)
+            if how == "partial" or family != KUBERNETES or kind_of(obj) != kind
+            or (namespace and _namespace(obj) != namespace)
         ]
         for evidence_id, held in world.bodies.items()
     }  # fmt: skip
