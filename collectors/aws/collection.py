@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from collectors.evidence.store import Run
 Progress = Callable[[int, int, str], None]
 
 _NO_ENTRIES = "the authentication mode of the cluster is CONFIG_MAP, in which there are no access entries"
+_VALUES_OF_A_FILTER = 200
+_SUBNET = re.compile(r"subnet-[0-9a-z]{1,32}")
 _WHERE = "the right account, region and name of this cluster in engagement.yaml"
 
 
@@ -52,6 +55,7 @@ class _Listed:
 
     names: list[str]
     short: str
+    described: tuple[dict[str, Any], ...] = ()
 
 
 def utc_now() -> datetime:
@@ -133,7 +137,8 @@ class _Survey:
         cluster = described if isinstance(described, dict) else {}
         self._version(name, _text(cluster, "version"))
         of = {"clusterName": cloud_name}
-        self._each(name, of, call.LIST_NODE_GROUPS, "nodegroups", call.DESCRIBE_NODE_GROUP, "nodegroupName")
+        groups = self._each(name, of, call.LIST_NODE_GROUPS, "nodegroups", call.DESCRIBE_NODE_GROUP, "nodegroupName")
+        self._subnets(name, [cluster, *groups.described], groups.short)
         self._each(name, of, call.LIST_ADD_ONS, "addons", call.DESCRIBE_ADD_ON, "addonName")
         access = cluster.get("accessConfig")
         if isinstance(access, dict) and access.get("authenticationMode") == "CONFIG_MAP":
@@ -157,12 +162,24 @@ class _Survey:
         """List, then describe one by one; then say how much was seen."""
         listed = self._names(listing, of, key, About(name, listing.kind))
         short = listed.short
+        described = []
         for each in listed.names:
             request = self._record.request(describing, of | {parameter: each})
             answer = self._record.one(request, About(name, describing.kind, each))
             short = short or _hidden(answer)
+            described.append(answer.body or {})
         self._record.end(name, listing.kind, short)
-        return _Listed(listed.names, short)
+        return _Listed(listed.names, short, tuple(described))
+
+    def _subnets(self, name: str, described: list[dict[str, Any]], short: str) -> None:
+        """Where the subnets of the cluster and its node groups are: nothing else tells the zone of a node group."""
+        short = f"not every node group is known: {short}" if short else ""
+        found = sorted({subnet for each in described for subnet in _subnets_in(each)})
+        for start in range(0, len(found), _VALUES_OF_A_FILTER):
+            values = ",".join(found[start : start + _VALUES_OF_A_FILTER])
+            request = self._record.request(call.DESCRIBE_SUBNETS, {"filters": f"Name=subnet-id,Values={values}"})
+            short = short or _hidden(self._record.one(request, About(name, call.SUBNETS, name)))
+        self._record.end(name, call.SUBNETS, short)
 
     def _entries(self, name: str, of: dict[str, str]) -> None:
         """Access entries, and the access policies of each."""
@@ -189,6 +206,19 @@ class _Survey:
             if any(each.startswith(PREFIX) for each in held):
                 short = short or "a name in the list looks like a credential and was not asked for"
         return _Listed(sorted(names), short)
+
+
+def _subnets_in(described: Mapping[str, Any]) -> list[str]:
+    """The subnets that a described cluster or node group names."""
+    network = described.get("resourcesVpcConfig")
+    group = described.get("nodegroup")
+    listed: list[Any] = []
+    for held in (
+        network.get("subnetIds") if isinstance(network, dict) else None,
+        group.get("subnets") if isinstance(group, dict) else None,
+    ):
+        listed += held if isinstance(held, list) else []
+    return [each for each in listed if isinstance(each, str) and _SUBNET.fullmatch(each)]
 
 
 def _hidden(answer: Answer) -> str:

@@ -133,6 +133,9 @@ def _sent(request: Request) -> dict[str, Any]:
     sent: dict[str, Any] = dict(request.parameters)
     if "clusterVersions" in sent:
         sent["clusterVersions"] = [sent["clusterVersions"]]
+    if "filters" in sent:
+        name, values = sent.pop("filters").removeprefix("Name=").split(",Values=")
+        sent["Filters"] = [{"Name": name, "Values": values.split(",")}]
     if request.operation.name.startswith("List"):
         sent["maxResults"] = 100
     if request.token:

@@ -15,6 +15,7 @@ NODE_GROUP = "eks/Nodegroup"
 ADD_ON = "eks/Addon"
 ACCESS_ENTRY = "eks/AccessEntry"
 ACCESS_POLICIES = "eks/AssociatedAccessPolicies"
+SUBNETS = "ec2/Subnet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,12 @@ DESCRIBE_ENTRY = Operation("eks", "DescribeAccessEntry", ACCESS_ENTRY, ("eks_acc
 LIST_POLICIES = Operation(
     "eks", "ListAssociatedAccessPolicies", ACCESS_POLICIES, ("eks_access_policies",), "access-entry/*"
 )
+DESCRIBE_SUBNETS = Operation("ec2", "DescribeSubnets", SUBNETS, ("eks_subnets",))
 
 OPERATIONS = (
     WHO_AM_I, LIST_CLUSTERS, DESCRIBE_CLUSTER, DESCRIBE_VERSIONS, LIST_NODE_GROUPS, DESCRIBE_NODE_GROUP,
     LIST_ADD_ONS, DESCRIBE_ADD_ON, LIST_ENTRIES, DESCRIBE_ENTRY, LIST_POLICIES,
+    DESCRIBE_SUBNETS,
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ class Recorder:
         self._asked = Asked(account, region, ask.unknown_principal, ask.collection_mode)
         self._now = now
         self._key = os.urandom(32)  # of this collection only: markers of two collections cannot be compared
-        self._stored: dict[str, Item] = {}
+        self._stored: dict[tuple[str | None, str], Item] = {}
 
     def begin(self, identity: Answer) -> None:
         """Take up where a broken-off collection stopped, as the caller that AWS named."""
@@ -56,7 +56,7 @@ class Recorder:
         for item in self._run.items():
             here = (item.parameters.get("account"), item.parameters.get("region"))
             if item.source == SOURCE and here == (self._account, self._region):
-                self._stored[item.request] = item
+                self._stored[item.cluster, item.request] = item
 
     def request(
         self, operation: Operation, parameters: Mapping[str, str], page: int = 1, token: str | None = None
@@ -72,7 +72,8 @@ class Recorder:
 
         `given` was answered before. `missing` makes a gap of what AWS does not know: it says what would close it.
         """
-        stored = self._stored.get(request.text)
+        stored = self._stored.get((about.cluster or about.refused_as, request.text))
+        stored = stored or self._stored.get((about.cluster, request.text))
         if stored is not None:
             return self._remembered(request, stored)
         started = self._text()
@@ -97,7 +98,7 @@ class Recorder:
     def end(self, cluster: str, kind: str, short: str, why: str = "") -> None:
         """Say how much of a kind was seen: all of it, unless `short` says why not."""
         request = f"(end of {kind} of {cluster})"
-        if request not in self._stored:
+        if (cluster, request) not in self._stored:
             claim = Claim(kind, WHOLE_CLUSTER, not short, short or why)
             self._run.add(end_draft(self._asked, cluster, request, claim, self._text()), None)
             self.items += 1

@@ -20,14 +20,14 @@ from collectors.evidence.secret_names import promises_credential
 _FREELY_WRITTEN = ("tags", "labels")
 # Settings of an add-on are YAML or JSON in a text; an activation code registers a cluster with EKS.
 _WHOLE = ("configurationValues", "activationCode", "clientRequestToken")
-_CUT = ("certificateAuthority",)
+_CUT = ("certificateAuthority", "Tags")
 
 
 def redacted(body: dict[str, Any], key: bytes) -> tuple[dict[str, Any], tuple[Redaction, ...]]:
     """The body with values replaced, in place, and how many by why.
 
-    `key` is random for each collection and must never be stored. A key such as `certificateAuthority`, which is
-    public but large and which no table reads, is cut.
+    `key` is random for each collection and must never be stored. What is public but large, or written by people,
+    and which no table reads, is cut.
     """
     counts = redact(body, key)
     for node in _nodes(body):

@@ -6,6 +6,7 @@ The layout, below the folder that is given:
     <account>/<region>/list-clusters.json
     <account>/<region>/describe-cluster/<cluster>.json
     <account>/<region>/describe-cluster-versions.json
+    <account>/<region>/describe-subnets.json
     <account>/<region>/list-nodegroups/<cluster>.json
     <account>/<region>/describe-nodegroup/<cluster>/<node group>.json
     <account>/<region>/list-addons/<cluster>.json
@@ -88,7 +89,7 @@ def saved(path: Path) -> Saved:
 
 def place_of(request: Request) -> str:
     """Where the answer to a request is expected, without its ending."""
-    names = [value for key, value in request.parameters.items() if key != "clusterVersions"]
+    names = [value for key, value in request.parameters.items() if key not in ("clusterVersions", "filters")]
     parts = [request.account, request.region, request.operation.command, *names]
     return "/".join(_IN_A_NAME.sub("_", part) for part in parts)
 
@@ -107,16 +108,18 @@ def _parsed(request: Request, place: str, content: bytes) -> Answer:
         return Answer(None, "failed", f"{place}.json is not JSON", again)
     if not isinstance(body, dict):
         return Answer(None, "failed", f"{place}.json is not what {request.operation.action} answers", again)
-    return Answer(_of_this_version(request, body))
+    return Answer(_as_asked(request, body))
 
 
-def _of_this_version(request: Request, body: dict[str, Any]) -> dict[str, Any]:
-    """One file holds the support dates of all versions; AWS itself is asked for one."""
-    wanted, held = request.parameters.get("clusterVersions"), body.get("clusterVersions")
-    if wanted is None or not isinstance(held, list):
-        return body
-    of_this = [each for each in held if isinstance(each, dict) and each.get("clusterVersion") == wanted]
-    return body | {"clusterVersions": of_this}
+def _as_asked(request: Request, body: dict[str, Any]) -> dict[str, Any]:
+    """One file holds the support dates of all versions, one all subnets: AWS itself is asked for those of a cluster."""
+    wanted = request.parameters.get("clusterVersions") or request.parameters.get("filters", "").partition("Values=")[2]
+    for key, name in (("clusterVersions", "clusterVersion"), ("Subnets", "SubnetId")):
+        held = body.get(key)
+        if wanted and isinstance(held, list):
+            kept = [each for each in held if isinstance(each, dict) and each.get(name) in wanted.split(",")]
+            return body | {key: kept}
+    return body
 
 
 def _as_refused(request: Request, said: str) -> Answer:
