@@ -1,4 +1,4 @@
-"""Write the clusters of data/samples/clinic: one file a kind, as kubectl with a partial account saves it.
+"""Write clusters and clouds of data/samples/clinic: one file a kind, as kubectl with a partial account saves it.
 
 Run as `python -m tests.samples.make_clinic`. What is missing is so on purpose: Secrets were not asked for, and
 some lists were forbidden (kubectl then prints an empty List, and the refusal on stderr).
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectors import resources
-from tests.samples import api_server, clinic, clinic_around, harbour
+from tests.samples import api_server, clinic, clinic_around, clouds, harbour
 from tests.samples.api_server import NODES, Object
 
 BUILT = {"major": "1", "gitTreeState": "clean", "platform": "linux/amd64", "goVersion": "go1.25.3",
@@ -55,12 +55,20 @@ def files(name: str) -> dict[str, str]:
     return {file: harbour.renamed(text) for file, text in saved.items()} if name == "harbour" else saved
 
 
+def everything() -> dict[str, str]:
+    """All files of the sample that this script writes, by their place in it."""
+    found = {f"clusters/{name}/{file}": text for name in CLUSTERS for file, text in files(name).items()}
+    for cloud, told in (("aws", clouds.aws()), ("azure", clouds.azure())):
+        for file, body in told.items():
+            found[f"clouds/{cloud}/{file}"] = body if isinstance(body, str) else _text(body)
+    return found
+
+
 def write(folder: Path) -> None:
-    """Write each cluster into a folder of its name."""
-    for name in CLUSTERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for file, text in files(name).items():
-            (folder / name / file).write_text(text, encoding="utf-8")
+    """Write them below `folder`."""
+    for place, text in everything().items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text, encoding="utf-8")
 
 
 def _forbidden(resource: str) -> str:
@@ -155,4 +163,4 @@ def _text(value: Object) -> str:
 
 
 if __name__ == "__main__":
-    write(resources.data("samples", "clinic", "clusters"))
+    write(resources.data("samples", "clinic"))
