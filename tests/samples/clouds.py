@@ -136,7 +136,8 @@ def _associated(principal: str, policy: str) -> Object:
 def _harbour() -> Object:
     pool: Object = {
         "name": "workers", "count": 3, "mode": "System", "vmSize": "Standard_D4s_v5", "osType": "Linux",
-        "osSKU": "Ubuntu", "type": "VirtualMachineScaleSets", "maxPods": 30, "osDiskSizeGB": 128, "osDiskType": "Managed",
+        "osSKU": "Ubuntu", "type": "VirtualMachineScaleSets", "maxPods": 30, "osDiskSizeGB": 128,
+        "osDiskType": "Managed",
         "orchestratorVersion": "1.32", "currentOrchestratorVersion": "1.32.7", "enableAutoScaling": False,
         "enableNodePublicIP": False, "enableEncryptionAtHost": False, "enableFIPS": False, "upgradeSettings": {},
         "nodeImageVersion": "AKSUbuntu-2204gen2containerd-202603.15.0", "provisioningState": "Succeeded",
