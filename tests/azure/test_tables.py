@@ -13,7 +13,8 @@ from collectors.tables.azure.agent_pools import AgentPool, AgentPools
 from collectors.tables.azure.clusters import AksCluster, AksClusters
 from collectors.tables.azure.diagnostic_settings import DiagnosticSetting, DiagnosticSettings
 from collectors.tables.azure.node_images import built_at
-from collectors.tables.azure.support import LONGEST_USE, standard_support_ends_at
+from collectors.tables.azure.support import support_of
+from collectors.tables.lifecycles import NOT_KNOWN, STALE_AFTER
 from collectors.tables.schema import ClusterContext, Sighting
 from tests.azure.bodies import GROUP, NAME, SUBSCRIPTION, a_list, agent_pool, diagnostic_setting, managed_cluster
 from tests.azure.rows import AS_OF
@@ -150,14 +151,18 @@ def test_secrets_have_a_key_of_their_own_or_not(security: dict[str, Any], encryp
 
 
 def test_support_ends_as_the_calendar_says_while_it_is_fresh() -> None:
-    checked_on = datetime(2026, 8, 5)
-    assert standard_support_ends_at(34, AS_OF) == datetime(2026, 11, 30, 23, 59, 59)
-    assert standard_support_ends_at(9, AS_OF) == standard_support_ends_at(24, AS_OF)
-    assert standard_support_ends_at(99, AS_OF) is None
-    assert standard_support_ends_at(34, checked_on + LONGEST_USE) is not None
-    assert standard_support_ends_at(34, datetime(2026, 12, 3, 0, 0, 1)) is None
-    assert standard_support_ends_at(34, None) is None
-    assert standard_support_ends_at(None, AS_OF) is None
+    assert support_of(34, AS_OF).standard_ends == datetime(2026, 12, 1)
+    assert support_of(34, AS_OF).extended_ends == datetime(2027, 12, 1)
+    assert support_of(34, datetime(2026, 8, 5) + STALE_AFTER).standard_ends is not None
+    assert support_of(34, datetime(2026, 12, 3, 0, 0, 1)) == NOT_KNOWN
+    for minor, as_of in ((99, AS_OF), (34, None), (None, AS_OF)):
+        assert support_of(minor, as_of) == NOT_KNOWN
+
+
+def test_support_that_had_ended_before_the_calendar_stays_ended() -> None:
+    long_after = datetime(2030, 1, 1)
+    assert support_of(9, long_after).standard_ends == support_of(27, long_after).standard_ends == datetime(2024, 8, 1)
+    assert support_of(33, long_after).standard_ends == datetime(2026, 8, 1)
 
 
 def test_pools_of_all_pages_are_rows_with_their_place() -> None:

@@ -9,7 +9,7 @@ from collectors.tables.as_written import Section, either
 from collectors.tables.azure.address_ranges import addresses_in
 from collectors.tables.azure.one_row_per_entry import OneRowPerEntry
 from collectors.tables.azure.settings import Settings, resource
-from collectors.tables.azure.support import standard_support_ends_at
+from collectors.tables.azure.support import support_of
 from collectors.tables.reading import minor_version
 from collectors.tables.schema import Column, Relation, Subject, table
 
@@ -41,8 +41,9 @@ class AksCluster(NamedTuple):
     support_plan: Annotated[str | None, Column("KubernetesOfficial, or AKSLongTermSupport when that was bought.")]
     standard_support_ends_at: Annotated[
         datetime | None,
-        Column("When Azure's standard support of this minor ends; NULL while the calendar is too old to say."),
+        Column("When Azure's standard support of this minor ends; NULL where the calendar is too old to say."),
     ]
+    long_term_support_ends_at: Annotated[datetime | None, Column("When the long-term support of this minor ends.")]
     has_uptime_sla: Annotated[bool | None, Column("Whether its tier comes with an uptime agreement.")]
     tier: Annotated[str | None, Column("Pricing tier: Free, Standard or Premium.")]
     is_private: Annotated[bool | None, Column("Whether the API server has no public address.")]
@@ -92,6 +93,7 @@ class AksClusters(OneRowPerEntry):
         subscription, group = _place(beside.text("id"))
         version = held.text("currentkubernetesversion") or held.text("kubernetesversion")
         minor = minor_version(version)
+        support = support_of(minor, self.cluster.as_of)
         tier = beside.part("sku").text("tier", default="Free")
         access, network = held.part("apiserveraccessprofile"), held.part("networkprofile")
         ranges = access.texts("authorizedipranges")
@@ -105,7 +107,8 @@ class AksClusters(OneRowPerEntry):
             kubernetes_version=version,
             kubernetes_minor=minor,
             support_plan=held.text("supportplan", default="KubernetesOfficial"),
-            standard_support_ends_at=standard_support_ends_at(minor, self.cluster.as_of),
+            standard_support_ends_at=support.standard_ends,
+            long_term_support_ends_at=support.extended_ends,
             tier=tier,
             has_uptime_sla=None if tier is None else tier.lower() in _UPTIME_SLA,
             is_private=access.flag("enableprivatecluster", default=False),
