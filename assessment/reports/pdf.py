@@ -7,18 +7,15 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.text.fonts import FontConfiguration
+from weasyprint import Attachment
 
 from assessment.reports import wording
 from assessment.reports.characters import visible
-from assessment.reports.conformance import VARIANT, declare_accessible
+from assessment.reports.documents import as_pdf, environment, put, style
 from assessment.reports.facts import ReportFacts
 from assessment.reports.figures import WIDTH, population_bar, status_bar
 from assessment.reports.fonts import PackagedFonts
 from assessment.reports.parts import RequirementSheet
-from collectors.resources import report_templates
 
 FOLDER = "evidence_pack"
 CLIENT_IN_HEADER = 60
@@ -34,53 +31,24 @@ class Section:
 
 def write_evidence_pack(facts: ReportFacts, path: Path) -> Path:
     """Render the pack and put it at `path`, whole or not at all. The same facts give the same bytes."""
-    body = pdf_bytes(facts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(body)
-    return partial.replace(path)
+    return put(pdf_bytes(facts), path)
 
 
 def pdf_bytes(facts: ReportFacts) -> bytes:
     """The pack as PDF/A-3a and PDF/UA-1 with its machine twins attached."""
-    fonts = FontConfiguration()
-    fetcher = PackagedFonts()
-    style = CSS(string=_template_text("style.css"), font_config=fonts, url_fetcher=fetcher)
-    page = HTML(string=html(facts), url_fetcher=fetcher, base_url=None)
-    body: bytes = page.write_pdf(
-        stylesheets=[style],
-        font_config=fonts,
-        pdf_variant=VARIANT,
-        finisher=declare_accessible,
-        attachments=_attachments(facts, fetcher),
-    )
-    return body
+    return as_pdf(html(facts), [style(FOLDER)], _attachments(facts, PackagedFonts()))
 
 
 def html(facts: ReportFacts) -> str:
     """The pack as HTML: everything from outside is escaped, and shown where it cannot be drawn."""
-    environment = Environment(
-        loader=FileSystemLoader(report_templates(FOLDER)),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        number=wording.number,
-        size=wording.size,
-        listed=wording.listed,
-        instant=wording.instant,
-        plural=wording.plural,
-        shortened=wording.shortened,
-    )
-    environment.globals.update(
+    templates = environment(FOLDER)
+    templates.globals.update(
         population_bar=population_bar,
         status_bar=status_bar,
         share=wording.share,
         bar_width=WIDTH,
     )
-    template = environment.get_template("pack.html.j2")
+    template = templates.get_template("pack.html.j2")
     items = [item for group in facts.evidence.shown for item in group.items]
     text = template.render(
         facts=facts,
@@ -132,7 +100,3 @@ def _attachments(facts: ReportFacts, fetcher: PackagedFonts) -> list[Attachment]
         )
         for twin in facts.twins
     ]
-
-
-def _template_text(name: str) -> str:
-    return report_templates(FOLDER, name).read_text(encoding="utf-8")
