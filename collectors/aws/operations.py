@@ -54,7 +54,7 @@ _ENTRIES = ("eks_access_entries", "eks_access_policies")
 WHO_AM_I = Operation("sts", "GetCallerIdentity", "", (), needs_permission=False)
 LIST_CLUSTERS = Operation("eks", "ListClusters", CLUSTER, ("eks_clusters",))
 DESCRIBE_CLUSTER = Operation("eks", "DescribeCluster", CLUSTER, ("eks_clusters",), "cluster/*")
-DESCRIBE_VERSIONS = Operation("eks", "DescribeClusterVersions", CLUSTER_VERSION, ("eks_versions",))
+DESCRIBE_VERSIONS = Operation("eks", "DescribeClusterVersions", CLUSTER_VERSION, ("eks_versions", "eks_clusters"))
 LIST_NODE_GROUPS = Operation("eks", "ListNodegroups", NODE_GROUP, ("eks_node_groups",), "cluster/*")
 DESCRIBE_NODE_GROUP = Operation("eks", "DescribeNodegroup", NODE_GROUP, ("eks_node_groups",), "nodegroup/*")
 LIST_ADD_ONS = Operation("eks", "ListAddons", ADD_ON, ("eks_addons",), "cluster/*")
@@ -64,7 +64,7 @@ DESCRIBE_ENTRY = Operation("eks", "DescribeAccessEntry", ACCESS_ENTRY, ("eks_acc
 LIST_POLICIES = Operation(
     "eks", "ListAssociatedAccessPolicies", ACCESS_POLICIES, ("eks_access_policies",), "access-entry/*"
 )
-DESCRIBE_SUBNETS = Operation("ec2", "DescribeSubnets", SUBNETS, ("eks_subnets",))
+DESCRIBE_SUBNETS = Operation("ec2", "DescribeSubnets", SUBNETS, ("eks_subnets", "eks_node_groups"))
 
 OPERATIONS = (
     WHO_AM_I, LIST_CLUSTERS, DESCRIBE_CLUSTER, DESCRIBE_VERSIONS, LIST_NODE_GROUPS, DESCRIBE_NODE_GROUP,
