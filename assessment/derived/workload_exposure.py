@@ -67,12 +67,9 @@ def rows(
         path, power = paths.to(workload), powers.of(workload)
         refs = [*workload.evidence_refs, *path.evidence_refs, *power.evidence_refs]
         refs += [ref for edge in edges if is_isolated for ref in edge.evidence_refs]
-        made.append(
-            WorkloadExposure(
-                workload.cluster, workload.namespace, workload.api_group, workload.kind, workload.name,
-                workload.workload_id, path.leads, is_isolated, power.leads, workload.basis, list(dict.fromkeys(refs)),
-            )  # fmt: skip
-        )
+        identity = (workload.cluster, workload.namespace, workload.api_group, workload.kind, workload.name)
+        known = (path.leads, is_isolated, power.leads, workload.basis, list(dict.fromkeys(refs)))
+        made.append(WorkloadExposure(*identity, workload.workload_id, *known))
     return made
 
 

@@ -49,9 +49,9 @@ def counted_units(units: int) -> Decimal:
     return min(units, AT_FULL_PRICE) + PRICE_OF_THE_REST * max(0, units - AT_FULL_PRICE)
 
 
-def drag(*, gitops: bool | None, change_board: bool | None, staging: bool | None, clear_ownership: bool | None) -> (
-    Decimal
-):
+def drag(
+    *, gitops: bool | None, change_board: bool | None, staging: bool | None, clear_ownership: bool | None
+) -> Decimal:
     """How much slower this client delivers, at most 1.8. What nobody said (None) slows nothing."""
     slower = {
         "no GitOps": gitops is False, "change board": change_board is True,

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
-# Likelihood: chance of a noticeable loss within twelve months; impact: share of the worst credible loss.
-LIKELIHOOD = {1: Decimal("0.02"), 2: Decimal("0.14"), 3: Decimal("0.45"), 4: Decimal("0.80"), 5: Decimal("0.90")}
-IMPACT = {1: Decimal("0.01"), 2: Decimal("0.08"), 3: Decimal("0.27"), 4: Decimal("0.52"), 5: Decimal("1.00")}
-GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (50, "E"), (0, "F"))
+from assessment.scoring.grades import NOT_KNOWN, STANDS_ON, Open, foundation, grade
+from assessment.scoring.scale import weight
+
+DIMENSIONS = (
+    "architecture", "applications", "scalability", "storage-backup", "cicd", "disaster-recovery", "monitoring-health",
+    "security",
+)  # fmt: skip
 _TENTH, _THOUSANDTH = Decimal("0.1"), Decimal("0.001")
-_FINE = Decimal("0.000000000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class Weighed:
     @property
     def weight(self) -> Decimal:
         """sqrt(100 x likelihood x impact), to twelve places."""
-        product = 100 * LIKELIHOOD[self.likelihood] * IMPACT[self.impact]
-        return product.sqrt().quantize(_FINE, ROUND_HALF_EVEN)
+        return weight(self.likelihood, self.impact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One row of results/health: 0 to 100 with bounds; coverage 0 to 1; the grade is that of the lower bound."""
+    """One row of results/health: 0 to 100 with bounds; coverage 0 to 1; the grade is that of the lower bound.
+
+    `foundation` is the lowest grade of the layers that a layer stands on (None for other rows and for the cloud).
+    """
 
     cluster: str | None
     dimension: str | None
@@ -78,20 +82,68 @@ class Health:
     upper: Decimal
     coverage: Decimal
     grade: str
+    foundation: str | None = None
+    foundation_why: str | None = None
 
 
-def health(checks: Iterable[Weighed], counts: Iterable[Count]) -> list[Health]:
-    """Health of every cluster and of the estate, per dimension and per layer; groups without subjects are left out."""
+@dataclass(frozen=True, slots=True)
+class OpenRisk:
+    """What health needs to know of a risk: its display scores, at the least and at the most."""
+
+    check_id: str
+    cluster: str
+    lower: int
+    upper: int
+
+
+_Place = tuple[str | None, str | None, str | None]
+
+
+def health(
+    checks: Iterable[Weighed], counts: Iterable[Count], risks: Iterable[OpenRisk] = (), clusters: Iterable[str] = ()
+) -> list[Health]:
+    """Health of every cluster and of the estate, per dimension and per layer.
+
+    `risks` cap grades. A dimension or a layer where nothing was judged has a row of its own that says so, for
+    the estate and for each of `clusters`: nothing seen, so 0 to 100 and no grade.
+    """
     known = {check.check_id: check for check in checks}
-    shares = _shares(counts)
-    groups: dict[tuple[str | None, str | None, str | None], list[tuple[Decimal, Share]]] = defaultdict(list)
-    for (check_id, cluster), share in sorted(shares.items()):
-        check = known[check_id]
-        for place in (cluster, None):
-            groups[(place, check.dimension, None)].append((check.weight, share))
-            groups[(place, None, check.layer)].append((check.weight, share))
-    ordered = sorted(groups.items(), key=lambda item: tuple((part is None, part or "") for part in item[0]))
-    return [_weighed_mean(*group, members) for group, members in ordered]
+    groups: dict[_Place, list[tuple[Decimal, Share]]] = defaultdict(list)
+    for (check_id, cluster), share in sorted(_shares(counts).items()):
+        for place in _places_of(known[check_id], cluster):
+            groups[place].append((known[check_id].weight, share))
+    worst: dict[_Place, Open] = defaultdict(Open)
+    for risk in risks:
+        for place in _places_of(known[risk.check_id], risk.cluster):
+            worst[place] = worst[place].or_higher(risk.lower, risk.upper)
+    places = {*groups, *((place for cluster in (*clusters, None) for place in _all_places(cluster)) if groups else ())}
+    ordered = sorted(places, key=lambda place: tuple((part is None, part or "") for part in place))
+    rows = [_row(place, groups.get(place, []), worst[place]) for place in ordered]
+    return list(_with_foundations(rows))
+
+
+def _places_of(check: Weighed, cluster: str) -> Iterator[_Place]:
+    for where in (cluster, None):
+        yield where, check.dimension, None
+        yield where, None, check.layer
+
+
+def _all_places(cluster: str | None) -> Iterator[_Place]:
+    yield from ((cluster, dimension, None) for dimension in DIMENSIONS)
+    yield from ((cluster, None, layer) for layer in STANDS_ON)
+
+
+def _with_foundations(rows: list[Health]) -> Iterator[Health]:
+    grades: dict[str | None, dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        if row.layer is not None:
+            grades[row.cluster][row.layer] = row.grade if row.coverage else NOT_KNOWN
+    for row in rows:
+        if row.layer is None:
+            yield row
+        else:
+            lowest, why = foundation(row.layer, grades[row.cluster])
+            yield replace(row, foundation=lowest, foundation_why=why)
 
 
 def _shares(counts: Iterable[Count]) -> Mapping[tuple[str, str], Share]:
@@ -134,9 +186,10 @@ def _places(counts: list[Count]) -> Iterator[Share]:
             yield Share(passed / total, best, (total - failed) / total, judged / total)
 
 
-def _weighed_mean(
-    cluster: str | None, dimension: str | None, layer: str | None, members: list[tuple[Decimal, Share]]
-) -> Health:
+def _row(place: _Place, members: list[tuple[Decimal, Share]], worst: Open) -> Health:
+    if not members:
+        nothing, everything = _points(Decimal(0)), _points(Decimal(1))
+        return Health(*place, nothing, everything / 2, everything, Decimal("0.000"), NOT_KNOWN)
     lower = _mean([(weight, share.lower) for weight, share in members])
     upper = _mean([(weight, share.upper) for weight, share in members])
     coverage = _mean([(weight, share.known) for weight, share in members])
@@ -144,7 +197,7 @@ def _weighed_mean(
     best = min(max(_mean(seen) if seen else (lower + upper) / 2, lower), upper)
     low, likely, high = (_points(value) for value in (lower, best, upper))
     known = coverage.quantize(_THOUSANDTH, ROUND_HALF_EVEN)
-    return Health(cluster, dimension, layer, low, likely, high, known, grade(low, high))
+    return Health(*place, low, likely, high, known, grade(low, high, worst))
 
 
 def _mean(members: list[tuple[Decimal, Decimal]]) -> Decimal:
@@ -154,13 +207,3 @@ def _mean(members: list[tuple[Decimal, Decimal]]) -> Decimal:
 
 def _points(share: Decimal) -> Decimal:
     return (100 * share).quantize(_TENTH, ROUND_HALF_EVEN)
-
-
-def grade(lower: Decimal, upper: Decimal) -> str:
-    """The letter of the lower bound, and how high it could be: "D, up to B if what was not seen is sound"."""
-    low, high = _letter(lower), _letter(upper)
-    return low if low == high else f"{low}, up to {high} if what was not seen is sound"
-
-
-def _letter(points: Decimal) -> str:
-    return next(letter for floor, letter in GRADES if points >= floor)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
+from itertools import pairwise
 
 from assessment.scoring.scale import FEWEST_FOR_A_SHARE, IMPACT, LIKELIHOOD, SCORE_THROUGH, TENTH
 
@@ -88,7 +89,7 @@ def score(points: Decimal) -> int:
     """The display score of risk points: piecewise linear in their logarithm, rounded half to even, 0 to 100."""
     if points <= SCORE_THROUGH[0][0]:
         return 0
-    for (low, from_score), (high, to_score) in zip(SCORE_THROUGH, SCORE_THROUGH[1:], strict=False):
+    for (low, from_score), (high, to_score) in pairwise(SCORE_THROUGH):
         if points <= high:
             way = (points.ln() - low.ln()) / (high.ln() - low.ln())
             return int((from_score + way * (to_score - from_score)).quantize(Decimal(1), ROUND_HALF_EVEN))
