@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assessment import __version__, catalogue, console
+from assessment import __version__, asking, catalogue, console
+from assessment.asking import Place, Quiet
 from assessment.refusal import Refused, one_clear_message
 from assessment.scoring.bands import BANDS
 from assessment.workspace import Workspace
 
 if TYPE_CHECKING:
     from assessment.pipeline import Outcome
-    from collectors.kubernetes.offline import Collected
 
 DONE, FINDINGS, GAPS = 0, 1, 3
-FROM = "Manifests, a dump or a support bundle: a folder, a file, .gz or .tar.gz."
-PER_FOLDER = "Every direct subfolder or archive of PATH is a cluster, named after it."
 FAIL_ON = "Leave with 1 when a check of at least this weight fails, or with 3 when anything was not seen."
 
 app = typer.Typer(
@@ -34,13 +32,14 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 findings at or above --fail-on LEVEL, 2 wrong usage or file, "
     "or corruption, 3 gaps with --fail-on gaps.",
 )
+app.command()(asking.collect)
+app.command()(asking.permissions)
+app.command()(asking.status)
 app.add_typer(catalogue.checks, name="checks")
 app.add_typer(catalogue.frameworks, name="frameworks")
 app.add_typer(catalogue.tables, name="tables")
 
 FailOn = StrEnum("FailOn", [(level, level) for level in (*BANDS, "gaps")])  # type: ignore[misc]
-Place = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The folder that `kubesurvey init` made.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 RunName = Annotated[str | None, typer.Option("--run", help="The run to take; otherwise the newest.")]
 
 
@@ -72,42 +71,8 @@ def init(
     if workspace.engagement_file.exists():
         raise Refused(f"{workspace.engagement_file} is there already; nothing was written")
     pipeline.init(directory, client or directory.resolve().name)
-    typer.echo(f"Made {directory}. Next: fill in {workspace.engagement_file}, then")
+    typer.echo(f"Made {directory}. Next: fill in {workspace.engagement_file} and {workspace.questionnaire}, then")
     typer.echo(f"    kubesurvey collect {directory} --from PATH --cluster NAME")
-
-
-@app.command()
-def collect(
-    workspace: Place,
-    source: Annotated[Path, typer.Option("--from", metavar="PATH", help=FROM)],
-    cluster: Annotated[str | None, typer.Option(help="What to call the cluster.")] = None,
-    kubernetes_version: Annotated[str | None, typer.Option(help="Its version, such as 1.34.")] = None,
-    whole: Annotated[bool, typer.Option("--whole", help="PATH holds all that the cluster has.")] = False,
-    new: Annotated[bool, typer.Option("--new", help="Open a new run.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a source that was cut off.")] = False,
-    cluster_per_folder: Annotated[bool, typer.Option("--cluster-per-folder", help=PER_FOLDER)] = False,
-    quiet: Quiet = False,
-) -> None:
-    """Read a saved cluster or its manifests into the newest run of evidence."""
-    if (cluster is None) != cluster_per_folder:
-        raise Refused("Say either --cluster NAME, or --cluster-per-folder to name each after its folder.")
-    there = _opened(workspace)
-    from assessment import pipeline
-
-    with console.progress(quiet) as progress:
-        collected = pipeline.collect(
-            there,
-            source=source,
-            cluster=cluster,
-            whole=whole,
-            kubernetes_version=kubernetes_version,
-            new=new,
-            resume=resume,
-            per_folder=cluster_per_folder,
-            progress=progress,
-        )
-    for each in collected if isinstance(collected, list) else [collected]:
-        typer.echo(console.printable(_account(each)))
 
 
 @app.command()
@@ -174,29 +139,10 @@ def demo(
     _show(Workspace(directory), outcome, written)
 
 
-@app.command()
-def status(workspace: Place) -> None:
-    """What was seen, and what was not."""
-    from assessment import standing
-
-    standing.show(_opened(workspace))
-
-
 def _opened(path: Path) -> Workspace:
     import assessment
 
     return assessment.open(path)
-
-
-def _account(collected: Collected) -> str:
-    counts = collected.counts
-    documents = counts.objects + counts.repeats + counts.not_kubernetes + counts.gaps
-    version = f", Kubernetes {collected.kubernetes_version}" if collected.kubernetes_version else ""
-    return (
-        f"{collected.cluster}: {collected.items:,} items of evidence, {collected.basis}{version}; "
-        f"{documents:,} documents = {counts.objects:,} objects + {counts.repeats:,} repeats "
-        f"+ {counts.not_kubernetes:,} not Kubernetes + {counts.gaps:,} gaps"
-    )
 
 
 def _show(workspace: Workspace, outcome: Outcome, written: list[Path]) -> None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assessment import __version__
+from assessment.collection import Progress, collect, collect_named, engagement_of, silent
 from assessment.results import Results, results_of
 from assessment.workspace import NotThere, Workspace
 from collectors.evidence.store import Evidence, Run
 from collectors.people import engagement as people
+from collectors.people import questionnaire
+from collectors.people.questions import DIMENSIONS
 
 if TYPE_CHECKING:
     import pandas
 
-    from collectors.kubernetes.offline import Collected
-
-Progress = Callable[[str, int, int | None], None]
-
-
-def _silent(stage: str, done: int, total: int | None) -> None:
-    """No progress."""
+__all__ = ["Outcome", "assess", "collect", "collect_named", "init", "judge_many", "report", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +36,24 @@ class Outcome:
 
 
 def init(path: Path, client: str) -> Workspace:
-    """Make a workspace: a commented engagement.yaml to fill in, and a folder for the client's own checks."""
+    """Make a workspace: engagement.yaml and the questionnaire to fill in, a folder for the client's own checks."""
     workspace = Workspace(path)
     workspace.checks.mkdir(parents=True, exist_ok=True)
+    workspace.questionnaire.mkdir(exist_ok=True)
+    for dimension in DIMENSIONS:
+        sheet = workspace.questionnaire / f"{dimension}.yaml"
+        if not sheet.exists():
+            sheet.write_text(questionnaire.template(dimension), encoding="utf-8")
     workspace.engagement_file.write_text(people.template(client), encoding="utf-8")
     return workspace
-
-
-def collect(
-    workspace: Workspace,
-    *,
-    source: Path,
-    cluster: str | None,
-    whole: bool = False,
-    kubernetes_version: str | None = None,
-    new: bool = False,
-    resume: bool = False,
-    per_folder: bool = False,
-    progress: Progress | None = None,
-) -> Collected | list[Collected]:
-    """Read a saved cluster into the newest run (or a new one); what people know goes in beside it."""
-    from collectors.kubernetes import offline
-
-    engagement = _engagement(workspace)
-    offline.refuse_unreadable(source, per_folder=per_folder)
-    evidence = Evidence(workspace.evidence)
-    run = None if new else evidence.newest()
-    run = run or evidence.new_run(datetime.now(UTC))
-    try:
-        options: dict[str, Any] = {
-            "whole": whole, "kubernetes_version": kubernetes_version, "resume": resume,
-            "progress": lambda done, total, name: (progress or _silent)("collecting", done, total),
-        }  # fmt: skip
-        collected: Collected | list[Collected]
-        if per_folder:
-            collected = offline.collect_per_folder(run, source, **options)
-        else:
-            collected = offline.collect(run, source, cluster=cluster or "cluster", **options)
-        _keep_engagement(run, workspace)
-        run.set_as_of(_as_of(engagement))
-    finally:
-        run.close()
-    return collected
 
 
 def assess(workspace: Workspace, *, run: str | None = None, progress: Progress | None = None) -> Outcome:
     """Judge a run offline: tables, findings, requirements, health. The same evidence gives the same bytes."""
     from assessment.recording import write_folder
 
-    report_progress = progress or _silent
-    engagement = _engagement(workspace)
+    report_progress = progress or silent
+    engagement = engagement_of(workspace)
     chosen = _run(workspace, run)
     results = results_of(chosen, engagement, workspace.checks, __version__, report_progress)
     report_progress("writing", 0, 1)
@@ -106,7 +70,7 @@ def report(workspace: Workspace, *, framework: str = "hipaa", progress: Progress
     from assessment.reports.facts import facts
     from assessment.reports.pdf import write_evidence_pack
 
-    report_progress = progress or _silent
+    report_progress = progress or silent
     report_progress("report", 0, 2)
     found = facts(workspace, framework)
     tables = export(workspace.results, workspace.reports)
@@ -131,14 +95,6 @@ def judge_many(
     return judge_in_memory(worlds, kubernetes_version=kubernetes_version, whole=whole).findings.to_pandas()
 
 
-def _engagement(workspace: Workspace) -> people.Engagement:
-    from assessment.frameworks.load import carried, known_requirements, load
-
-    if not workspace.engagement_file.exists():
-        raise NotThere(f"{workspace.engagement_file} is missing: `kubesurvey init` writes one")
-    return people.read(workspace.engagement_file, known=known_requirements(load(name) for name in carried()))
-
-
 def _run(workspace: Workspace, name: str | None) -> Run:
     evidence = Evidence(workspace.evidence)
     if name is not None:
@@ -147,34 +103,6 @@ def _run(workspace: Workspace, name: str | None) -> Run:
     if newest is None:
         raise NotThere(f"{workspace.evidence} holds no evidence yet: run `kubesurvey collect {workspace.path}` first")
     return newest
-
-
-def _as_of(engagement: people.Engagement) -> str:
-    stated = engagement.as_of
-    if stated is None:
-        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    instant = stated if isinstance(stated, datetime) else datetime(stated.year, stated.month, stated.day, tzinfo=UTC)
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _keep_engagement(run: Run, workspace: Workspace) -> None:
-    """Store engagement.yaml as it is now, unless this run already holds these very bytes."""
-    from hashlib import sha256
-
-    from collectors.evidence.item import ItemDraft
-
-    body = workspace.engagement_file.read_bytes()
-    if sha256(body).hexdigest() in {item.sha256 for item in run.items() if item.source == "people"}:
-        return
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    run.add(
-        ItemDraft(
-            source="people", cluster=None, request=workspace.engagement_file.name, parameters={},
-            principal="the assessor", method="interview", collection_mode="upload",
-            started_at=now, ended_at=now, media_type="application/yaml",
-        ),
-        body,
-    )  # fmt: skip
 
 
 def _outcome(run: str, results: Results) -> Outcome:

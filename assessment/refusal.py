@@ -33,6 +33,7 @@ def one_clear_message() -> Iterator[None]:
 def _is_theirs_to_mend(trouble: Exception) -> bool:
     from assessment.reports.reading import ResultsMissing
     from assessment.workspace import NotThere
+    from collectors import aws, azure
     from collectors.evidence.trouble import CorruptEvidence, RunIsBusy, SourceAlreadyCollected
     from collectors.kubernetes.files import InvalidPath
     from collectors.problems import InvalidFile
@@ -42,6 +43,11 @@ def _is_theirs_to_mend(trouble: Exception) -> bool:
         NotThere,
         InvalidFile,
         InvalidPath,
+        aws.UnreadableAnswers,
+        aws.NoSuchProfile,
+        aws.WrongAccount,
+        aws.SameName,
+        azure.InvalidPath,
         CorruptEvidence,
         RunIsBusy,
         SourceAlreadyCollected,

@@ -59,6 +59,16 @@ class Workspace:
         """The client's own checks."""
         return self.path / "checks"
 
+    @property
+    def questionnaire(self) -> Path:
+        """What people are asked, a sheet a dimension, and the files that they attach."""
+        return self.path / "questionnaire"
+
+    @property
+    def exceptions_file(self) -> Path:
+        """What was decided to be left as it is, by whom and until when."""
+        return self.path / "exceptions.yaml"
+
     def exists(self) -> bool:
         """True when somebody made a workspace here."""
         return self.engagement_file.is_file() or self.evidence.is_dir()

@@ -1,4 +1,4 @@
-"""Write clusters and clouds of data/samples/clinic: one file a kind, as kubectl with a partial account saves it.
+"""Write data/samples/clinic: clusters as kubectl with a partial account saves them, clouds, answers of people.
 
 Run as `python -m tests.samples.make_clinic`. What is missing is so on purpose: Secrets were not asked for, and
 some lists were forbidden (kubectl then prints an empty List, and the refusal on stderr).
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectors import resources
-from tests.samples import api_server, clinic, clinic_around, clouds, harbour
+from tests.samples import api_server, clinic, clinic_around, clouds, harbour, interviews
 from tests.samples.api_server import NODES, Object
 
 BUILT = {"major": "1", "gitTreeState": "clean", "platform": "linux/amd64", "goVersion": "go1.25.3",
@@ -58,10 +58,9 @@ def files(name: str) -> dict[str, str]:
 def everything() -> dict[str, str]:
     """All files of the sample that this script writes, by their place in it."""
     found = {f"clusters/{name}/{file}": text for name in CLUSTERS for file, text in files(name).items()}
-    for cloud, told in (("aws", clouds.aws()), ("azure", clouds.azure())):
-        for file, body in told.items():
-            found[f"clouds/{cloud}/{file}"] = body if isinstance(body, str) else _text(body)
-    return found
+    told = {f"clouds/{file}": body for file, body in (clouds.aws() | clouds.azure()).items()}
+    found |= {f"questionnaire/{file}": text for file, text in interviews.files().items()}
+    return found | {place: body if isinstance(body, str) else _text(body) for place, body in told.items()}
 
 
 def write(folder: Path) -> None:

@@ -1,0 +1,180 @@
+"""Everything that is collected: saved clusters, clouds as engagement.yaml names them, and what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assessment.workspace import NotThere, Workspace
+from collectors.evidence.store import Evidence, Run
+from collectors.people import engagement as people
+from collectors.people.engagement import Engagement
+
+if TYPE_CHECKING:
+    from collectors.kubernetes.offline import Collected
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of one account or subscription.
+
+    `unnamed` are clusters that the cloud lists and engagement.yaml does not name; `gaps` say what was refused.
+    `passed_over`: this run has it already.
+    """
+
+    source: str
+    clusters: tuple[str, ...]
+    items: int = 0
+    unnamed: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    passed_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An account and region, or a subscription, with its clusters: the cloud's name (with its group) -> ours."""
+
+    provider: str
+    names: tuple[str, ...]
+    clusters: dict[tuple[str, ...], str]
+
+    @property
+    def source(self) -> str:
+        return "/".join(("aws" if self.provider == "eks" else "azure", *self.names))
+
+
+def silent(stage: str, done: int, total: int | None) -> None:
+    """No progress."""
+
+
+def collect(
+    workspace: Workspace,
+    *,
+    source: Path,
+    cluster: str | None,
+    whole: bool = False,
+    kubernetes_version: str | None = None,
+    new: bool = False,
+    resume: bool = False,
+    per_folder: bool = False,
+    progress: Progress | None = None,
+) -> Collected | list[Collected]:
+    """Read a saved cluster into the newest run (or a new one); what people know goes in beside it."""
+    from collectors.kubernetes import offline
+
+    engagement = engagement_of(workspace)
+    offline.refuse_unreadable(source, per_folder=per_folder)
+    with _run(workspace, engagement, new) as run:
+        options: dict[str, Any] = {
+            "whole": whole, "kubernetes_version": kubernetes_version, "resume": resume,
+            "progress": lambda done, total, name: (progress or silent)("collecting", done, total),
+        }  # fmt: skip
+        if per_folder:
+            return offline.collect_per_folder(run, source, **options)
+        return offline.collect(run, source, cluster=cluster or "cluster", **options)
+
+
+def collect_named(
+    workspace: Workspace,
+    *,
+    answers: Path | None = None,
+    profile: str | None = None,
+    new: bool = False,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> list[Asked]:
+    """Ask the clouds that engagement.yaml names, or read the `answers` that somebody saved; then what people wrote.
+
+    An account or subscription that this run has already is passed over, so that new answers of people can be
+    taken in at any time.
+    """
+    engagement = engagement_of(workspace)
+    with _run(workspace, engagement, new) as run:
+        finished = {source.key for source in run.sources() if source.finished}
+        found = []
+        for place in _places(engagement):
+            if place.source in finished:
+                found.append(Asked(place.source, tuple(place.clusters.values()), passed_over=True))
+                continue
+            ask = _ask_aws if place.provider == "eks" else _ask_azure
+            found.append(ask(run, place, answers, profile, resume, progress or silent))
+    return found
+
+
+def engagement_of(workspace: Workspace) -> Engagement:
+    """engagement.yaml with its names checked against the carried frameworks. Raises NotThere and InvalidFile."""
+    from assessment.frameworks.load import carried, known_requirements, load
+
+    if not workspace.engagement_file.exists():
+        raise NotThere(f"{workspace.engagement_file} is missing: `kubesurvey init` writes one")
+    return people.read(workspace.engagement_file, known=known_requirements(load(name) for name in carried()))
+
+
+@contextmanager
+def _run(workspace: Workspace, engagement: Engagement, new: bool) -> Iterator[Run]:
+    """The run to add to. What people wrote is kept first, so that a mistake in it stops everything before it starts."""
+    from collectors.people import collect as kept
+
+    evidence = Evidence(workspace.evidence)
+    run = (None if new else evidence.newest()) or evidence.new_run(datetime.now(UTC))
+    try:
+        kept.keep(run, workspace.path, datetime.now(UTC))
+        yield run
+        run.set_as_of(_as_of(engagement))
+    finally:
+        run.close()
+
+
+def _places(engagement: Engagement) -> list[_Place]:
+    found: dict[tuple[str, ...], dict[tuple[str, ...], str]] = {}
+    for name, cluster in sorted(engagement.clusters.items()):
+        cloud = cluster.cloud
+        if cloud is None:
+            continue
+        if cloud.provider == "eks":
+            place, known_as = ("eks", str(cloud.account), str(cloud.region)), (str(cloud.name),)
+        else:
+            place, known_as = ("aks", str(cloud.subscription)), (str(cloud.resource_group), str(cloud.name))
+        found.setdefault(place, {})[known_as] = name
+    return [_Place(provider, tuple(names), clusters) for (provider, *names), clusters in sorted(found.items())]
+
+
+def _ask_aws(
+    run: Run, place: _Place, answers: Path | None, profile: str | None, resume: bool, progress: Progress
+) -> Asked:
+    from collectors import aws
+
+    account, region = place.names
+    ask = aws.saved(answers) if answers else aws.live(region, profile=profile)
+    found = aws.collect(
+        run, ask, account=account, region=region, clusters={known[0]: name for known, name in place.clusters.items()},
+        resume=resume, progress=lambda done, total, name: progress("asking AWS", done, total),
+    )  # fmt: skip
+    return Asked(place.source, found.clusters, found.items, found.unnamed, tuple(map(str, found.gaps)))
+
+
+def _ask_azure(
+    run: Run, place: _Place, answers: Path | None, profile: str | None, resume: bool, progress: Progress
+) -> Asked:
+    from collectors import azure
+
+    clusters = {(known[0], known[1]): name for known, name in place.clusters.items()}
+    found = azure.collect(
+        run, azure.saved(answers) if answers else azure.live(), subscription=place.names[0], clusters=clusters,
+        resume=resume, progress=lambda done, total, name: progress("asking Azure", done, total),
+    )  # fmt: skip
+    return Asked(place.source, tuple(clusters.values()), found.items, found.not_named, tuple(map(str, found.gaps)))
+
+
+def _as_of(engagement: Engagement) -> str:
+    stated = engagement.as_of
+    if stated is None:
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    instant = stated if isinstance(stated, datetime) else datetime(stated.year, stated.month, stated.day, tzinfo=UTC)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
