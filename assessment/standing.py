@@ -1,20 +1,100 @@
-"""Where a survey stands: what was asked, what came back, what is still missing and who could mend it."""
+"""Where a survey stands: which day it is, what is open and whom to ask, what was seen and who could mend the rest."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import typer
 
 from assessment import console
+from assessment.open_questions import Person, is_out_of_date, state_of, whom_to_ask, working_day
 from assessment.workspace import Workspace
 from collectors.evidence.item import Item
 from collectors.evidence.store import Evidence, Run
-from collectors.people import engagement
+from collectors.people import engagement, questionnaire
+from collectors.people.engagement import Survey
+from collectors.people.questionnaire import Sheet
+from collectors.people.questions import LAST_DAY, questions_of
+
+FOLDER = "questionnaire"
+MOST_PEOPLE = 5
+MOST_QUESTIONS = 6
 
 
-def show(workspace: Workspace) -> None:
-    """Print it. Reads evidence and results, changes nothing."""
-    client = engagement.read(workspace.engagement_file).client
-    typer.echo(console.printable(f"{client}: {workspace.path}"))
+def show(workspace: Workspace, today: date | None = None) -> None:
+    """Print it, as of `today` (the machine's own day). Reads evidence, answers and results, changes nothing."""
+    written = engagement.read(workspace.engagement_file)
+    now = today or date.today()
+    typer.echo(console.printable(f"{written.client}: {workspace.path}"))
+    typer.echo(_day_in_words(written.survey, now))
+    _show_questions(workspace, written.survey, now)
+    _show_evidence(workspace)
+
+
+def _day_in_words(survey: Survey | None, today: date) -> str:
+    if survey is None:
+        return "When the two weeks begin is not known: survey.first_day in engagement.yaml says it."
+    day = working_day(survey.first_day, today)
+    if day == 0:
+        return f"The two weeks begin on {survey.first_day}."
+    if day > LAST_DAY:
+        return f"The two weeks that began on {survey.first_day} are over."
+    return f"Day {day} of {LAST_DAY} (since {survey.first_day})"
+
+
+def _show_questions(workspace: Workspace, survey: Survey | None, today: date) -> None:
+    folder = workspace.path / FOLDER
+    if not folder.is_dir():
+        typer.echo(console.printable(f"No questionnaire: {folder} is missing; `kubesurvey init` writes one."))
+        return
+    sheets = questionnaire.read(folder, today)
+    day = None if survey is None else working_day(survey.first_day, today)
+    states = {sheet.dimension: _states(sheet, day, today) for sheet in sheets}
+    _show_answered(sheets, states)
+    people = whom_to_ask((name, state) for each in states.values() for name, state in each.items())
+    if people:
+        _show_people(people)
+
+
+def _states(sheet: Sheet, day: int | None, today: date) -> dict[str, str]:
+    """The state of every question that wants an answer, by question id."""
+    found = {}
+    for question in questions_of(sheet.dimension):
+        answer = sheet.answers.get(question.id)
+        if answer is None or answer.choice is None:
+            found[question.id] = state_of(question.day, day)
+        elif is_out_of_date(answer.date, today):
+            found[question.id] = "out of date"
+    return found
+
+
+def _show_answered(sheets: tuple[Sheet, ...], states: dict[str, dict[str, str]]) -> None:
+    numbers = ("answered", "of", "due today", "overdue", "out of date")
+    table = console.new_table("dimension", *numbers, "", title="Questions", numbers=numbers)
+    totals = [0] * len(numbers)
+    for sheet in sheets:
+        found = list(states[sheet.dimension].values())
+        asked = len(questions_of(sheet.dimension))
+        counts = [asked - len(found), asked, *(found.count(state) for state in numbers[2:])]
+        totals = [total + count for total, count in zip(totals, counts, strict=True)]
+        console.add_row(table, sheet.dimension, *counts, "" if sheet.found else f"{sheet.file.name} is missing")
+    table.add_section()
+    console.add_row(table, "all", *totals, "")
+    console.show(table)
+
+
+def _show_people(people: list[Person]) -> None:
+    title = f"Whom to ask next: {min(len(people), MOST_PEOPLE)} of {len(people)}"
+    table = console.new_table("role", "due", "later", "questions", title=title, numbers=["due", "later"])
+    for one in people[:MOST_PEOPLE]:
+        names = (*one.due, *one.later)
+        more = f" and {len(names) - MOST_QUESTIONS} more" if len(names) > MOST_QUESTIONS else ""
+        told = ", ".join(names[:MOST_QUESTIONS]) + more
+        console.add_row(table, one.role, len(one.due), len(one.later), told)
+    console.show(table)
+
+
+def _show_evidence(workspace: Workspace) -> None:
     run = Evidence(workspace.evidence).newest()
     if run is None:
         typer.echo(f"Nothing yet. Next: kubesurvey collect {workspace.path} --from PATH --cluster NAME")

@@ -7,7 +7,7 @@ and the role of whoever gave it; names are optional.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date as calendar_day
 from datetime import timedelta
@@ -86,13 +86,14 @@ def read(folder: Path, today: calendar_day | None = None) -> tuple[Sheet, ...]:
 
     Raises InvalidFile with every problem of every file; answers dated after `today` are among them.
     """
-    problems = list(_strangers(folder))
+    problems = []
     sheets = []
     for dimension in DIMENSIONS:
         try:
             sheets.append(_read(folder, dimension, today))
         except InvalidFile as error:
             problems += error.problems
+    problems += _strangers(folder, {name for sheet in sheets for name in sheet.attachments})
     if problems:
         raise InvalidFile(problems)
     return tuple(sheets)
@@ -124,14 +125,15 @@ def _attribute(question_id: str) -> str:
     return question_id.replace(".", "_").replace("-", "_")
 
 
-def _strangers(folder: Path) -> list[Problem]:
+def _strangers(folder: Path, attached: Container[str]) -> list[Problem]:
     """A file of answers that no dimension reads would be lost without a word."""
     found = sorted(path for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern))
+    own = {f"{dimension}.yaml" for dimension in DIMENSIONS}
     return [
-        Problem(str(path), "", "is not a dimension of the questionnaire.", nearest(path.stem, DIMENSIONS))
-        for path in found
-        if path.stem not in DIMENSIONS or path.suffix != ".yaml"
-    ]
+        Problem(str(path), "", "is neither a dimension of the questionnaire nor attached to an answer.",
+                nearest(path.stem, DIMENSIONS))
+        for path in found if path.name not in own and path.name not in attached
+    ]  # fmt: skip
 
 
 def template(dimension: str) -> str:
