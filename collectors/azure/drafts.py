@@ -93,8 +93,11 @@ def closed_by(question: Question, answer: Answer) -> str:
 
 
 def _cluster(question: Question, answer: Answer) -> str | None:
-    """Where nobody may list a subscription, its clusters are unseen together, under a name of their own."""
-    if question.cluster is None and answer.outcome != "complete":
+    """Where Azure would not list a subscription, its clusters are unseen together, under a name of their own.
+
+    A list that was merely not saved hides nothing: the folder holds the clusters that were asked about.
+    """
+    if question.cluster is None and answer.outcome in ("denied", "failed"):
         return f"azure-{question.place['subscription']}"
     return question.cluster
 
