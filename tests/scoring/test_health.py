@@ -12,9 +12,9 @@ from assessment.scoring.health import DIMENSIONS, Count, Health, OpenRisk, Weigh
 CHECK = Weighed("a.b", "security", "container", 4, 4)
 
 
-def rows(*counts: Count, risks: tuple[OpenRisk, ...] = (), checks: tuple[Weighed, ...] = (CHECK,)) -> dict[
-    tuple[str | None, str | None, str | None], Health
-]:
+def rows(
+    *counts: Count, risks: tuple[OpenRisk, ...] = (), checks: tuple[Weighed, ...] = (CHECK,)
+) -> dict[tuple[str | None, str | None, str | None], Health]:
     found = health(checks, counts, risks, ["c"])
     return {(row.cluster, row.dimension, row.layer): row for row in found}
 

@@ -134,9 +134,7 @@ def test_passing_subjects_never_dilute_below_the_worst_one(members: list[tuple[D
 
 
 @given(MEMBERS, st.integers(0, 5), POINTS)
-def test_a_worse_member_never_lowers_the_points(
-    members: list[tuple[Decimal, int]], which: int, more: Decimal
-) -> None:
+def test_a_worse_member_never_lowers_the_points(members: list[tuple[Decimal, int]], which: int, more: Decimal) -> None:
     position = which % len(members)
     points, number = members[position]
     worse = [*members[:position], (min(Decimal(100), points + more), number), *members[position + 1 :]]
