@@ -173,7 +173,7 @@ class _Stored:
         if table is None:
             return []
         for column, value in equal.items():
-            table = table.filter(pc.equal(table[column], value))
+            table = table.filter(pc.field(column) == value)
         return list(table.to_pylist())
 
 

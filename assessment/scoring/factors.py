@@ -92,7 +92,7 @@ def control(verified: bool | None) -> Factor:
 
 def environment(stated: str | None) -> Factor:
     """What the cluster is for; anything that nobody stated, or that the scale does not know, counts as production."""
-    if stated in scale.ENVIRONMENT:
+    if stated is not None and stated in scale.ENVIRONMENT:
         return _known("environment", LOSS, stated, scale.ENVIRONMENT[stated])
     says = f"{stated!r} is none that the scale knows" if stated else "not stated"
     least = min(scale.ENVIRONMENT.values())

@@ -77,9 +77,8 @@ def _member(working: Mapping[str, Any], member: Mapping[str, Any], which: str) -
     steps = (_step(working["likelihood"] + sign * off), _step(working["impact"] + sign * off_impact))
     again = member_risk(*steps, products[ODDS], products[LOSS])
     _agree(again.points, Decimal(stored["points"]), f"the points of this subject {NAMES[which]}")
-    return (
-        f"r {NAMES[which]} = 100 x {_plain(stored['chance'])} x {_plain(stored['share'])} = {_plain(stored['points'])}"
-    )
+    chance, share, points = (_plain(stored[name]) for name in ("chance", "share", "points"))
+    return f"r {NAMES[which]} = 100 x {chance} x {share} = {_short(Decimal(points))}"
 
 
 def _group(working: Mapping[str, Any], which: str, stored: Decimal) -> Iterator[str]:
@@ -92,11 +91,11 @@ def _group(working: Mapping[str, Any], which: str, stored: Decimal) -> Iterator[
     _agree(points, stored, f"the points of this risk {NAMES[which]}")
     again = group_risk([(worst, 1)], 0, 0, share=share, spread=spread)
     _agree(Decimal(again.score), Decimal(steps["score"]), f"the score {NAMES[which]}")
-    yield f"worst r: m = {_plain(steps['worst'])}"
-    yield f"equivalent subjects: sum of r / m = {_plain(steps['equivalents'])}"
-    yield f"spread: c = min(1, log2({_plain(str(equivalents))}) / 6) = {_plain(steps['spread'])}"
-    yield f"share of the population: s = {_plain(steps['share'])}"
-    m, c, s = (_plain(steps[name]) for name in ("worst", "spread", "share"))
+    yield f"worst r: m = {_short(worst)}"
+    yield f"equivalent subjects: sum of r / m = {_short(equivalents)}"
+    yield f"spread: c = min(1, log2({_short(equivalents)}) / 6) = {_short(spread)}"
+    yield f"share of the population: s = {_short(share)}"
+    m, c, s = (_short(amount) for amount in (worst, spread, share))
     yield f"E = min(100, m x (1 + 0.5 c + 0.5 s)) = {m} x (1 + 0.5 x {c} + 0.5 x {s})"
     yield f"  = {points} risk points; score S = {steps['score']} of 100, {band_of_score(steps['score'])}"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assessment.derived.run import all_tables, derive
-from collectors.evidence.item import as_item
+from collectors.evidence.item import Item, as_item
 from collectors.kubernetes.offline import in_memory
 from collectors.tables.build import base_tables
 from tests.checks.example_worlds import Stored, renamed, tables_of, with_cells_unknown, withholdings, without
@@ -68,7 +68,8 @@ def role(*resources: str) -> dict[str, Any]:
 
 
 def world(*objects: dict[str, Any], whole: bool = True) -> Stored:
-    items, bodies = [], {}
+    items: list[Item] = []
+    bodies: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for draft, held in in_memory(list(objects), cluster="c", whole=whole, kubernetes_version="1.34"):
         item = as_item(draft, f"E-{len(items)}", 0, "in memory")
         items.append(item)

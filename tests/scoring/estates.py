@@ -12,7 +12,7 @@ from assessment.checks.run import Judged, judge
 from assessment.derived.run import all_tables
 from assessment.scoring.health import Count, Health, OpenRisk, Weighed, health
 from assessment.scoring.risks import risks_of
-from collectors.evidence.item import as_item
+from collectors.evidence.item import Item, as_item
 from collectors.kubernetes.offline import in_memory
 from collectors.people.engagement import Engagement
 from collectors.tables.build import Tables
@@ -24,7 +24,8 @@ CHECKS = library(all_tables())
 
 def evidence(*objects: Mapping[str, Any], cluster: str = "c", whole: bool = True) -> Stored:
     """What a folder of these objects gives."""
-    items, bodies = [], {}
+    items: list[Item] = []
+    bodies: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     placed = in_memory([dict(each) for each in objects], cluster=cluster, whole=whole, kubernetes_version="1.34")
     for draft, held in placed:
         item = as_item(draft, f"{cluster}-{len(items)}", 0, "in memory")
