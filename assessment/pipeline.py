@@ -90,7 +90,7 @@ def judge_many(
     worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None = None, whole: bool = True
 ) -> pandas.DataFrame:
     """Findings of many worlds of declared objects, judged together in memory, each a cluster of its own."""
-    from assessment.results import judge_in_memory
+    from assessment.judging_in_memory import judge_in_memory
 
     return judge_in_memory(worlds, kubernetes_version=kubernetes_version, whole=whole).findings.to_pandas()
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from assessment.checks.example_answers import answered
 from assessment.checks.examples import AS_OF, judged_by, objects, title_of
 from assessment.checks.load import Check
-from assessment.results import judge_in_memory
+from assessment.judging_in_memory import judge_in_memory
 from collectors.problems import Problem
 
 _WORST_LAST = ("out of scope", "pass", "unknown", "fail")

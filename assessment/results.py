@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from assessment.checks.compile import Compiler
-from assessment.checks.example_answers import Answered
 from assessment.checks.expression import Constants, Value
 from assessment.checks.load import LIBRARY, Check, library
-from assessment.checks.load import carried as carried_checks
-from assessment.checks.run import Judge, Judged, judge
+from assessment.checks.run import Judge, Judged
 from assessment.derived.run import all_tables, derive
 from assessment.expectation import expected
 from assessment.frameworks.run import requirements_of
@@ -35,18 +32,22 @@ from assessment.provenance import (
     run_row,
 )
 from assessment.recording import as_columns, columns
-from assessment.scoring.health import Count, Weighed, health
-from collectors.evidence.item import Item, as_item
+from assessment.scoring.health import Count, Health, OpenRisk, Weighed, health
+from assessment.scoring.risks import risks_of
 from collectors.evidence.store import Run
 from collectors.people.engagement import Engagement
 from collectors.tables.build import build
 from collectors.tables.database import arrow
+from collectors.tables.families import ANSWERS
 
 CHECKS = columns(
     "check_id, title, why, layer, dimension, judges, within, rule, sql, impact int, likelihood int, remedy, fix,"
     " examples int, sources list, blind_to list, formerly list"
 )
-HEALTH = columns("cluster, dimension, layer, lower double, best_estimate double, upper double, coverage double, grade")
+HEALTH = columns(
+    "cluster, dimension, layer, lower double, best_estimate double, upper double, coverage double, grade,"
+    " foundation, foundation_why"
+)
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -76,22 +77,6 @@ class Results:
         return tuple((reason, closed_by, number) for (reason, closed_by), number in ordered)
 
 
-class _Memory:
-    """Bodies of items that were never written."""
-
-    def __init__(self) -> None:
-        self._lines: dict[str, list[bytes]] = {}
-
-    def hold(self, evidence_id: str, objects: Iterable[tuple[str, dict[str, Any]]]) -> None:
-        self._lines[evidence_id] = [orjson.dumps({"place": place, "object": held}) for place, held in objects]
-
-    def hold_answer(self, evidence_id: str, body: dict[str, Any] | None) -> None:
-        self._lines[evidence_id] = [] if body is None else [orjson.dumps(body)]
-
-    def open(self, item: Item) -> Iterable[bytes]:
-        return self._lines[item.evidence_id]
-
-
 def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str, progress: Progress) -> Results:
     """Judge a run. Raises InvalidFile for a broken check or framework, CorruptEvidence for altered bytes."""
     declared = all_tables()
@@ -108,11 +93,15 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
     constants = Constants(run.record.as_of.replace("T", " ").removesuffix("Z"), parameters)
     progress("judging", 0, None)
     judged = Judge(tables, declared, columns_of).judge(run.name, checks, constants)
+    clusters = [name for name in tables.clusters if name != ANSWERS]
+    risks, members = risks_of(judged.findings, checks, engagement, columns_of, tables.clusters)
     found = {
         "findings": judged.findings,
         "populations": judged.populations,
         "out_of_scope": judged.out_of_scope,
-        "health": as_columns(_health(checks, judged), HEALTH),
+        "health": as_columns(_health(checks, judged, risks, clusters), HEALTH),
+        "risks": risks,
+        "risk_members": members,
         "gaps": as_columns(gap_rows(run, items, tables), GAPS),
         "coverage": as_columns(coverage_rows(run, tables), COVERAGE),
         "evidence_items": as_columns(map(evidence_row, items), EVIDENCE),
@@ -122,33 +111,6 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
     }
     found |= requirements_of(judged, checks, engagement, tables, columns_of, run.record.as_of)
     return Results(columns_of, found)
-
-
-def judge_in_memory(
-    worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None, whole: bool,
-    checks: Sequence[Check] | None = None, answers: Mapping[str, Answered] | None = None,
-    as_of: str = "1970-01-01 00:00:00",
-) -> Judged:  # fmt: skip
-    """Judge worlds of declared objects, or of what clouds and people `answers`, that never touch a disk."""
-    from collectors.kubernetes.offline import in_memory
-
-    declared = all_tables()
-    memory = _Memory()
-    items: list[Item] = []
-    for name, objects in worlds.items():
-        for draft, placed in in_memory(objects, cluster=name, whole=whole, kubernetes_version=kubernetes_version):
-            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, "in memory")
-            memory.hold(item.evidence_id, placed)
-            items.append(item)
-    for answered in (answers or {}).values():
-        for draft, body in answered:
-            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, None if body is None else "in memory")
-            memory.hold_answer(item.evidence_id, body)
-            items.append(item)
-    tables = build(items, memory, as_of=_instant(as_of))
-    derive(tables)
-    used = carried_checks(tuple(declared.values())) if checks is None else checks
-    return judge("in memory", tables, declared, used, Constants(as_of, {}))
 
 
 def _instant(text: str) -> datetime:
@@ -161,12 +123,13 @@ def _parameters(engagement: Engagement) -> dict[str, Value]:
     return {name: value for name, value in engagement.parameters.items() if not isinstance(value, Decimal)}
 
 
-def _health(checks: Sequence[Check], judged: Judged) -> list[Any]:
+def _health(checks: Sequence[Check], judged: Judged, risks: pa.Table, clusters: Sequence[str]) -> list[Health]:
     weighed = [
         Weighed(each.check_id, each.written.dimension, each.written.layer, each.written.impact, each.written.likelihood)
         for each in checks
     ]
-    return health(weighed, (Count(*row) for row in judged.counts))
+    capping = [OpenRisk(**row) for row in risks.select(["check_id", "cluster", "lower", "upper"]).to_pylist()]
+    return health(weighed, (Count(*row) for row in judged.counts), capping, clusters)
 
 
 def _check(check: Check, constants: Constants) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""Judge worlds that never touch a disk: objects as declared, and answers as clouds and people give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from assessment.checks.example_answers import Answered
+from assessment.checks.expression import Constants
+from assessment.checks.load import Check
+from assessment.checks.load import carried as carried_checks
+from assessment.checks.run import Judged, judge
+from assessment.derived.run import all_tables, derive
+from collectors.evidence.item import Item, as_item
+from collectors.kubernetes.offline import in_memory
+from collectors.tables.build import build
+
+
+class _Memory:
+    """Bodies of items that were never written."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[bytes]] = {}
+
+    def hold(self, evidence_id: str, objects: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        self._lines[evidence_id] = [orjson.dumps({"place": place, "object": held}) for place, held in objects]
+
+    def hold_answer(self, evidence_id: str, body: dict[str, Any] | None) -> None:
+        self._lines[evidence_id] = [] if body is None else [orjson.dumps(body)]
+
+    def open(self, item: Item) -> Iterable[bytes]:
+        return self._lines[item.evidence_id]
+
+
+def judge_in_memory(
+    worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None, whole: bool,
+    checks: Sequence[Check] | None = None, answers: Mapping[str, Answered] | None = None,
+    as_of: str = "1970-01-01 00:00:00",
+) -> Judged:  # fmt: skip
+    """Judge worlds of declared objects, or of what clouds and people `answers`, that never touch a disk."""
+    declared = all_tables()
+    memory = _Memory()
+    items: list[Item] = []
+    for name, objects in worlds.items():
+        for draft, placed in in_memory(objects, cluster=name, whole=whole, kubernetes_version=kubernetes_version):
+            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, "in memory")
+            memory.hold(item.evidence_id, placed)
+            items.append(item)
+    for answered in (answers or {}).values():
+        for draft, body in answered:
+            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, None if body is None else "in memory")
+            memory.hold_answer(item.evidence_id, body)
+            items.append(item)
+    tables = build(items, memory, as_of=datetime.fromisoformat(as_of))
+    derive(tables)
+    used = carried_checks(tuple(declared.values())) if checks is None else checks
+    return judge("in memory", tables, declared, used, Constants(as_of, {}))
