@@ -84,8 +84,8 @@ def _state(one: WrittenException, wrong: list[str], named: int, matched: int, as
     until = _day(one.until)
     assert until is not None
     if until < as_of:
-        still = f"{matched} findings are open all the same." if matched else "Nothing that it names is open."
-        return "expired", f"Ended {(as_of - until).days} days before the survey. {still}"
+        still = f"Findings still open: {matched}." if matched else "Nothing that it names is open."
+        return "expired", f"Ended on {until}. {still}"
     if not matched:
         told = "Everything that it names passes." if named else "No finding is what it names."
         return "unused", f"{told} It can be taken out."

@@ -72,7 +72,8 @@ def whom_to_ask(states: Iterable[tuple[str, str]]) -> list[Person]:
 
     First the role that closes most due questions; what it closes no longer counts for the next one.
     """
-    left = dict(states)
+    given = dict(states)
+    left = {name: given[name] for name in all_questions() if name in given}
     asked: list[Person] = []
     while left:
         roles = {role for name in left for role in all_questions()[name][1].ask}

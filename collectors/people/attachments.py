@@ -53,13 +53,10 @@ def _wrong_with(folder: Path, name: str) -> tuple[str, str | None]:
         return "must be a file inside the questionnaire folder, by its path within it.", None
     if not name.isprintable():
         return "holds characters that no file name should.", None
-    place = folder
-    for part in parts:
-        place = place / part
-        if place.is_symlink():
-            return "is a link; only files that lie in the questionnaire folder are taken.", None
     try:
-        mode = place.stat().st_mode
+        if any((folder / Path(*parts[:depth])).is_symlink() for depth in range(1, len(parts) + 1)):
+            return "is a link; only files that lie in the questionnaire folder are taken.", None
+        mode = (folder / name).stat().st_mode
     except (OSError, ValueError):
         return "is not there.", nearest(name, _files(folder))
     return ("", None) if stat.S_ISREG(mode) else ("is not a plain file.", None)

@@ -84,8 +84,8 @@ def _fields_at(model: type[BaseModel], path: Place) -> list[str]:
     for part in path:
         following: list[type[BaseModel]] = []
         for one in found:
-            field = one.model_fields.get(str(part)) if isinstance(part, str) else None
-            following += _models_in(field.annotation) if field is not None else []
+            fields = [field for name, field in one.model_fields.items() if part in (name, field.alias)]
+            following += [model for field in fields for model in _models_in(field.annotation)]
         found = following or found
     return sorted({field.alias or name for one in found for name, field in one.model_fields.items()})
 
