@@ -128,7 +128,7 @@ class Members:
     def joined(self, worth: pa.Table) -> pa.Table:
         """A row a member: its risk, its verdict and what `worth` says of its situation."""
         self._hold("worth", worth)
-        kept = ", ".join(f"w.{name}" for name in worth.column_names if name != "situation")
+        kept = ", ".join(f"w.{name}" for name in worth.column_names)
         found: pa.Table = self._connection.sql(
             f"select m.fingerprint, m.check_id || '@' || m.cluster as risk_id, m.verdict, {kept}"
             " from members m join worth w using (situation) order by m.check_id, m.cluster, m.fingerprint,"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assessment.checks.load import Check
 from assessment.derived.run import all_tables
@@ -32,7 +33,7 @@ RISKS = columns(
 RISK_MEMBERS = columns(
     "fingerprint, risk_id, verdict, base_likelihood double, base_impact double, factors, member_points double,"
     " member_lower double, member_upper double"
-)
+) | {"factors": pa.dictionary(pa.int32(), pa.string())}
 _ONE = Decimal(1)
 _NO_SOURCE = "nothing recorded: no source tells of it yet"
 
@@ -64,7 +65,7 @@ def risks_of(
         _risk(by_id[key[0]], key[1], alike, counts[key], fingerprints[key], said)
         for key, alike in sorted(groups.items())
     ]
-    return as_columns(rows, RISKS), members.joined(_worth(weighed, by_id)).cast(_schema(RISK_MEMBERS))
+    return as_columns(rows, RISKS), _with_factors(members.joined(_worth(weighed, by_id)), weighed)
 
 
 def group_bounds(alike: Sequence[Weighed], passed: int, failed: int, unknown: int) -> Group:
@@ -165,8 +166,8 @@ def _about(check: Check, worst: Weighed, counts: tuple[int, int, int]) -> dict[s
 def _worth(weighed: Iterable[Weighed], checks: Mapping[str, Check]) -> pa.Table:
     """What each situation is worth, to be joined to its members."""
     kinds = columns(
-        "situation int, base_likelihood double, base_impact double, factors, member_points double,"
-        " member_lower double, member_upper double"
+        "situation int, base_likelihood double, base_impact double, member_points double, member_lower double,"
+        " member_upper double"
     )
     return as_columns(
         (
@@ -174,7 +175,7 @@ def _worth(weighed: Iterable[Weighed], checks: Mapping[str, Check]) -> pa.Table:
                 "situation": each.situation.situation,
                 "base_likelihood": LIKELIHOOD[checks[each.situation.check_id].written.likelihood],
                 "base_impact": IMPACT[checks[each.situation.check_id].written.impact],
-                "factors": as_text(told_of(each.factors, each.bounds)), "member_points": each.bounds.estimate.points,
+                "member_points": each.bounds.estimate.points,
                 "member_lower": each.bounds.lower.points, "member_upper": each.bounds.upper.points,
             }
             for each in weighed
@@ -183,5 +184,10 @@ def _worth(weighed: Iterable[Weighed], checks: Mapping[str, Check]) -> pa.Table:
     )  # fmt: skip
 
 
-def _schema(kinds: Mapping[str, pa.DataType]) -> pa.Schema:
-    return pa.schema(list(kinds.items()))
+def _with_factors(rows: pa.Table, weighed: Sequence[Weighed]) -> pa.Table:
+    """The rows with the factors of their situation as JSON: each text once, because members alike are many."""
+    numbers = pa.array([each.situation.situation for each in weighed], pa.int64())
+    texts = pa.array([as_text(told_of(each.factors, each.bounds)) for each in weighed], pa.string())
+    places = pc.index_in(rows["situation"].combine_chunks(), value_set=numbers)
+    factors = pa.DictionaryArray.from_arrays(places, texts)
+    return rows.append_column("factors", factors).select(list(RISK_MEMBERS))
