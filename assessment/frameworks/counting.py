@@ -22,6 +22,7 @@ _COUNTED = (
     "unplaced",
     "failed_unplaced",
     "unseen",
+    "out_of_scope",
 )
 
 
@@ -47,8 +48,9 @@ def counts_within(estate: Estate) -> list[CheckCounts]:
         not_judged as (
             select f.check_id, count(*) filter (in_scope is distinct from false) as out_of_scope
             from left_out f join members m on {_SAME} group by f.check_id)
-        select check_id, {filled} from (select distinct check_id from populations)
-        left join counted using (check_id) left join not_judged using (check_id) order by check_id"""
+        select k.check_id, {filled} from (select distinct check_id from populations) k
+        left join counted c on c.check_id = k.check_id left join not_judged n on n.check_id = k.check_id
+        order by k.check_id"""
     )
     return [CheckCounts(**row) for row in rows]
 

@@ -184,6 +184,8 @@ def _section_status(own: Standing, below: list[str]) -> str:
     worst = min(below, key=WORST_FIRST.index)
     if own.status == "contradicted":
         return own.status
+    if own.tally.failed_unplaced and worst not in ("contradicted", "documents needed"):
+        return "not assessed"
     return "partly supported" if worst in WHOLE and not own.settled else worst
 
 

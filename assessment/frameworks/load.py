@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Tag, ValidationInfo, field_validator
+from pydantic import AfterValidator, Discriminator, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from collectors.people.checked import Written, checked
+from collectors.people.engagement import Scopes
 from collectors.people.known_names import KnownRequirements
 from collectors.people.values import Day, Text
 from collectors.people.written_yaml import WrittenYaml, read_yaml
@@ -89,6 +90,16 @@ class Framework:
         return frozenset(one.check for requirement in self.requirements for one in requirement.evidence)
 
 
+def _scope_exists(value: str) -> str:
+    if value in Scopes.model_fields:
+        return value
+    told = {"value": repr(value), "nearest": nearest(value, Scopes.model_fields)}
+    raise PydanticCustomError("unknown_scope", "{value} is not a scope of engagement.yaml.", told)
+
+
+ScopeName = Annotated[Text, AfterValidator(_scope_exists)]
+
+
 class _WrittenEvidence(Written):
     check: Text
     shows: Text
@@ -118,7 +129,7 @@ class _WrittenRequirement(Written):
         Annotated[Who, Tag("one")] | Annotated[_WrittenBearer, Tag("split")],
         Discriminator(lambda value: "split" if isinstance(value, dict) else "one"),
     ]
-    scope: Text | None = None
+    scope: ScopeName | None = None
     evidence: tuple[_WrittenEvidence, ...] = ()
     by_hand: tuple[Text, ...] = ()
     blind_to: tuple[Text, ...] = ()
@@ -130,7 +141,7 @@ class _WrittenFramework(Written):
     version: Text
     date: Day
     source: Text
-    scope: Text
+    scope: ScopeName
     limits: tuple[Text, ...] = ()
     requirements: tuple[_WrittenRequirement, ...]
 

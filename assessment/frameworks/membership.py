@@ -26,7 +26,7 @@ def statements(reach: Reach) -> Iterator[str]:
 
 
 def any_of(expression: str) -> str:
-    """Three-valued OR over a group: the engine's own aggregate would take what is not known for false."""
+    """Three-valued OR over a group, false for none: the engine's own takes what is not known for false."""
     return f"case when bool_or({expression}) then true when bool_or(({expression}) is null) then null else false end"
 
 
@@ -73,12 +73,11 @@ def _clusters(reach: Reach) -> str:
     if reach.labels:
         unlisted += " or (g.lacks = 'workloads' and (g.namespace = '?' or g.namespace is null))"
     return f"""create or replace table wholes as
-        select c.cluster, coalesce({any_of("s.what")}, false)
-            or coalesce((select {any_of("x.what")} from marked x where x.cluster = c.cluster and x.namespace is null),
-                false)
+        select c.cluster, (select {any_of("s.what")} from spots s where s.cluster = c.cluster)
+            or (select {any_of("x.what")} from marked x where x.cluster = c.cluster and x.namespace is null)
             or {_UNSTATED.format(f"exists (from gaps g where g.cluster = c.cluster and ({unlisted}))")}
             or {_UNSTATED.format("c.cluster not in (select cluster from looked_into)")} as what
-        from reached c left join (select cluster, what from spots) s using (cluster) group by c.cluster"""
+        from reached c"""
 
 
 def _members(reach: Reach) -> str:

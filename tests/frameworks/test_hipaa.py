@@ -53,6 +53,19 @@ def test_every_row_says_what_to_ask_for_in_words_of_its_own(hipaa: Framework) ->
     assert [item for item in items if not item.endswith(".") or len(item) < 40] == []
 
 
+def test_every_row_says_in_words_of_its_own_what_stays_unseen(hipaa: Framework) -> None:
+    told = [item for row in hipaa.requirements for item in row.blind_to]
+    assert [row.id for row in hipaa.requirements if row.level != "section" and not row.blind_to] == []
+    assert [item for item, times in Counter(told).items() if times > 1 or not item.endswith(".")] == []
+
+
+def test_what_clouds_say_of_clusters_bears_on_encryption_records_and_identity(hipaa: Framework) -> None:
+    mapped = {row.id: {one.check for one in row.evidence} for row in hipaa.requirements}
+    assert {"eks.secrets_encrypted", "aks.secrets_encrypted"} <= mapped["164.312(a)(2)(iv)"]
+    assert {"eks.audit_log", "aks.audit_log"} <= mapped["164.312(b)"]
+    assert "aks.entra_sign_in" in mapped["164.312(d)"]
+
+
 def test_every_addressable_row_asks_for_its_decision_record(hipaa: Framework) -> None:
     addressable = [row for row in hipaa.requirements if row.obligation == "addressable"]
     assert [row.id for row in addressable if "decision record" not in " ".join(row.by_hand)] == []

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 
-from assessment.frameworks.judge import CheckCounts, judge
-from assessment.frameworks.sentences import scope_note
-from tests.frameworks.toy import AWS, EKS, EVERYTHING, PASSING, TOY, engagement, judged, on_file, signature
+from assessment.frameworks.judge import CheckCounts
+from assessment.frameworks.judge import judge as judge_framework
+from tests.frameworks.toy import (
+    AS_OF,
+    AWS,
+    EKS,
+    EVERYTHING,
+    PASSING,
+    TOY,
+    engagement,
+    judge,
+    judged,
+    on_file,
+    signature,
+)
 
 A, B, C, D = PASSING
 NOT_APPLICABLE = {"framework": "toy", "reason": "No such thing here.", "approver": "Counsel"}
@@ -57,7 +70,7 @@ def test_without_the_papers_or_the_signature_it_is_partly_supported() -> None:
 def test_subjects_out_of_scope_do_not_weaken_but_are_told() -> None:
     row = judged(replace(A, out_of_scope=3), B, **EVERYTHING)["1.1"]
     assert row.status == "supported"
-    assert "left out: 3 judgements out of scope." in row.status_reason
+    assert "left out: 3 subjects that the checks do not concern." in row.status_reason
 
 
 def test_one_failure_contradicts_whatever_is_on_file() -> None:
@@ -181,30 +194,65 @@ def test_nothing_stands_whole_above_an_open_sub_requirement() -> None:
     rows = judged(*PASSING, signatures=[signature("3")])
     assert (rows["3"].status, rows["3.1"].status) == ("partly supported", "documents needed")
     assert rows["3"].status_reason.endswith("It stands no higher because of 3.1 below it.")
-    decided = judged(
-        *PASSING, signatures=[signature("3")], not_applicable=[NOT_APPLICABLE | {"requirement": "3.1"}]
-    )
+    decided = judged(*PASSING, signatures=[signature("3")], not_applicable=[NOT_APPLICABLE | {"requirement": "3.1"}])
     assert decided["3"].status == "supported"
 
 
 def test_each_mapped_check_has_a_row_of_its_own() -> None:
-    found = judge(TOY, [replace(A, passed_declared=1, failed=2, out_of_scope=3)], engagement(), ["prod"]).checks
+    found = judge([replace(A, passed_declared=1, failed=2, out_of_scope=3)], engagement(), ["prod"]).checks
     assert [(one.requirement_id, one.check_id) for one in found] == [
         ("1", "d"), ("1.1", "a"), ("1.1", "b"), ("2.2", "c"), ("3", "a"),
     ]  # fmt: skip
     assert asdict(found[1]) == {
         "framework": "toy", "requirement_id": "1.1", "check_id": "a", "shows": "a is so.",
-        "passed": 5, "failed": 2, "unknown": 0, "out_of_scope": 3, "unseen": 0,
+        "passed": 5, "failed": 2, "unknown": 0, "out_of_scope": 3, "unseen": 0, "outside": 0, "unplaced": 0,
     }  # fmt: skip
 
 
 def test_the_order_of_counts_and_clusters_changes_nothing() -> None:
-    forward = judge(TOY, PASSING, engagement(clusters=EKS), ["prod", "lab"])
-    assert forward == judge(TOY, PASSING[::-1], engagement(clusters=EKS), ["lab", "prod", "prod"])
+    forward = judge(PASSING, engagement(clusters=EKS), ["prod", "lab"])
+    assert forward == judge(PASSING[::-1], engagement(clusters=EKS), ["lab", "prod", "prod"])
 
 
-def test_what_a_scope_holds_is_said() -> None:
-    assert scope_note(engagement(), "ephi").startswith("engagement.yaml sets no ephi scope")
-    assert scope_note(engagement(scopes={"ephi": {}}), "ephi").startswith("engagement.yaml sets no ephi scope")
-    set_scope = engagement(scopes={"ephi": {"namespaces": ["records"]}})
-    assert "does not apply" in scope_note(set_scope, "ephi")
+def test_subjects_outside_the_scope_of_the_framework_are_told_and_weigh_nothing() -> None:
+    row = judged(replace(A, outside=5), B, **EVERYTHING)["1.1"]
+    assert row.status == "supported"
+    assert "left out: 5 judgements on subjects outside the scope of the framework." in row.status_reason
+
+
+def test_a_failure_that_may_be_out_of_scope_contradicts_nothing_and_lets_nothing_stand_better() -> None:
+    may_be = replace(A, unknown=2, unplaced=2, failed_unplaced=1)
+    row = judged(may_be, B, **EVERYTHING)["1.1"]
+    assert (row.status, row.passed, row.failed, row.unknown) == ("not assessed", 8, 0, 2)
+    assert "2 unknown, 2 of them because their scope is not known" in row.status_reason
+    assert row.status_reason.endswith(
+        "1 failure concerns a subject of which nobody could tell whether they are in scope; one that is would "
+        "contradict."
+    )
+    provider = replace(C, unknown=1, unplaced=1, failed_unplaced=1)
+    assert judged(provider, clusters=EKS, provider_reports=[AWS])["2.2"].status == "not assessed"
+
+
+def test_a_row_counts_what_lies_in_its_own_scope() -> None:
+    cde = replace(TOY, requirements=tuple(replace(one, scope="cde") for one in TOY.requirements))
+    found = judge_framework(cde, {"ephi": PASSING, "cde": [replace(A, failed=1), B]}, engagement(), ["prod"], AS_OF)
+    rows = {one.requirement_id: one for one in found.requirements}
+    assert (rows["1.1"].status, rows["1.1"].scope, rows["2.2"].status) == ("contradicted", "cde", "not assessed")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [
+        ("2025-09-30", "documents needed"),
+        ("2025-10-01", "inherited"),
+        ("2026-12-30", "inherited"),
+        ("2026-12-31", "documents needed"),
+    ],
+)
+def test_a_providers_report_speaks_for_its_period_and_three_months_after_it(as_of: str, status: str) -> None:
+    said = engagement(clusters=EKS, provider_reports=[AWS])
+    found = judge([], said, ["prod"], date.fromisoformat(as_of)).requirements
+    row = next(one for one in found if one.requirement_id == "2.1")
+    assert row.status == status
+    if status != "inherited":
+        assert "Nothing is inherited from SOC 2 Type 2 (aws, 2025-10-01 to 2026-09-30): it " in row.status_reason

@@ -69,6 +69,12 @@ def test_what_would_lose_or_distort_a_row_is_refused(
     assert problems(tmp_path, text) == [problem]
 
 
+def test_a_scope_that_engagement_yaml_does_not_know_is_refused(tmp_path: Path) -> None:
+    assert problems(tmp_path, row("1", more="scope: ehpi")) == [
+        ("requirements[1].scope", "'ehpi' is not a scope of engagement.yaml.", "ephi"),
+    ]
+
+
 def test_a_bearer_may_follow_from_who_runs_the_cluster(tmp_path: Path) -> None:
     path = tmp_path / "toy.yaml"
     text = row("1").replace("bearer: customer", "bearer: {managed: provider, self_managed: customer}")

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.frameworks.judge import CheckCounts, judge
-from tests.frameworks.toy import AWS, EKS, TOY, engagement, on_file, signature
+from assessment.frameworks.judge import CheckCounts
+from tests.frameworks.toy import AWS, EKS, TOY, engagement, judge, on_file, signature
 
 RANK = {
     "supported": 3,
@@ -55,8 +55,8 @@ def test_turning_passes_into_unknown_never_improves_a_status(
     after = [weakened(count, loss) for count, loss in zip(before, lost, strict=True)]
     papers_on_file = engagement(**said)
     for one, two in zip(
-        judge(TOY, before, papers_on_file, ["prod"]).requirements,
-        judge(TOY, after, papers_on_file, ["prod"]).requirements,
+        judge(before, papers_on_file, ["prod"]).requirements,
+        judge(after, papers_on_file, ["prod"]).requirements,
         strict=True,
     ):
         assert RANK[two.status] <= RANK[one.status], (one, two)
@@ -72,8 +72,43 @@ def test_a_check_that_was_not_run_never_improves_a_status(
     after = before[:missing] + before[missing + 1 :]
     papers_on_file = engagement(**said)
     for one, two in zip(
-        judge(TOY, before, papers_on_file, ["prod"]).requirements,
-        judge(TOY, after, papers_on_file, ["prod"]).requirements,
+        judge(before, papers_on_file, ["prod"]).requirements,
+        judge(after, papers_on_file, ["prod"]).requirements,
         strict=True,
     ):
         assert RANK[two.status] <= RANK[one.status], (one, two)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(counts, min_size=4, max_size=4), st.lists(st.tuples(small, small, small), min_size=4, max_size=4), papers
+)
+def test_subjects_whose_scope_can_no_longer_be_told_never_improve_a_status(
+    seen: list[CheckCounts], lost: list[tuple[int, int, int]], said: dict[str, Any]
+) -> None:
+    """A contradiction may fall silent, but in its place stands nothing that sounds well."""
+    before = [replace(count, check_id=name) for count, name in zip(seen, "abcd", strict=True)]
+    after = [out_of_sight(count, loss) for count, loss in zip(before, lost, strict=True)]
+    for one, two in zip(
+        judge(before, engagement(**said), ["prod"]).requirements,
+        judge(after, engagement(**said), ["prod"]).requirements,
+        strict=True,
+    ):
+        assert max(RANK[two.status], 1) <= max(RANK[one.status], 1), (one, two)
+
+
+def out_of_sight(count: CheckCounts, loss: tuple[int, int, int]) -> CheckCounts:
+    """Of some passes, failures and unknowns nobody can tell any more whether they are in scope."""
+    running, failed, unknown = (
+        min(loss[0], count.passed_running),
+        min(loss[1], count.failed),
+        min(loss[2], count.unknown),
+    )
+    return replace(
+        count,
+        passed_running=count.passed_running - running,
+        failed=count.failed - failed,
+        unknown=count.unknown + running + failed,
+        unplaced=running + failed + unknown,
+        failed_unplaced=failed,
+    )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from assessment.frameworks.judge import CheckCounts, Judged, RequirementRow, judge
+from assessment.frameworks.judge import CheckCounts, Judged, RequirementRow
+from assessment.frameworks.judge import judge as judge_framework
 from assessment.frameworks.load import Bearer, Evidence, Framework, Requirement
 from collectors.people.engagement import Engagement
 
 CUSTOMER = Bearer("customer", "customer")
 BY_SITE = Bearer("provider", "customer")
+AS_OF = date(2026, 11, 21)
 EKS = {"prod": {"managed": "eks"}}
 SIGNED = {"framework": "toy", "signed_by": "Jane", "role": "official", "date": "2026-11-20"}
 AWS = {
@@ -65,9 +68,13 @@ def engagement(**said: Any) -> Engagement:
     return Engagement.model_validate({"client": "Acme"} | said)
 
 
+def judge(counts: Iterable[CheckCounts], said: Engagement, assessed: Iterable[str], as_of: date = AS_OF) -> Judged:
+    """The toy framework, everything of it in one scope."""
+    return judge_framework(TOY, {"ephi": counts}, said, assessed, as_of)
+
+
 def judged(*counts: CheckCounts, assessed: tuple[str, ...] = ("prod",), **said: Any) -> dict[str, RequirementRow]:
-    found: Judged = judge(TOY, counts, engagement(**said), assessed)
-    return {one.requirement_id: one for one in found.requirements}
+    return {one.requirement_id: one for one in judge(counts, engagement(**said), assessed).requirements}
 
 
 PASSING = tuple(CheckCounts(check, passed_running=4) for check in "abcd")
