@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from collectors.aws.answers import Answer, Request
+from collectors.aws.guards import guarded
 from collectors.aws.operations import refuse_unlisted
 from collectors.aws.refusals import refused, unreachable, unusable_credentials
 
@@ -26,7 +27,8 @@ _NOBODY_ANSWERED = (
     "HTTPClientError", "ConnectionError", "InvalidRegionError", "BaseEndpointResolverError", "EndpointProviderError",
     "IncompleteReadError", "ResponseStreamingError",
 )  # fmt: skip
-_EVENTS = ("provide-client-params.*.*", "before-call.*.*")
+# What botocore's parser raises where an answer has another shape than AWS documents.
+_OF_THE_PARSER = (AttributeError, KeyError, TypeError, ValueError)
 
 ClientOf = Callable[[str], Any]
 """Service name ("eks", "sts") -> a botocore client."""
@@ -51,13 +53,13 @@ class Live:
         """Ask; everything that the world can do wrong becomes an outcome, everything else raises."""
         from botocore import exceptions as trouble
 
-        service = request.operation.service
+        service, sent = request.operation.service, _sent(request)
         refuse_unlisted(service, request.operation.name)
         if self._silent[service] >= PATIENCE:
             return unreachable(request, f"not asked any more, for {PATIENCE} calls in a row were not answered")
         try:
             client = self._client(service)
-            answered = getattr(client, request.operation.method)(**_sent(request))
+            answered = getattr(client, request.operation.method)(**sent)
         except trouble.ClientError as error:
             return _dated(_refused(request, error), error.response)
         except _errors(_NOBODY_TO_ASK_AS) as error:
@@ -65,7 +67,7 @@ class Live:
         except _errors(_NOBODY_ANSWERED) as error:
             self._silent[service] += 1
             return unreachable(request, type(error).__name__)
-        except _unreadable() as error:
+        except (_unreadable(), *_OF_THE_PARSER) as error:
             return Answer(
                 None, "failed", f"{request.operation.action} was answered with something that is not an answer",
                 "collect into a new run, without a proxy that changes answers", type(error).__name__,
@@ -109,23 +111,6 @@ def _session(profile: str | None, region: str) -> Any:
         return boto3.session.Session(profile_name=profile, region_name=region)
     except ProfileNotFound:
         raise NoSuchProfile(f"there is no AWS profile {profile!r} on this machine") from None
-
-
-def guarded(client: Any) -> Any:
-    """The client, which from now on raises RefusedOperation for every operation that is not listed.
-
-    The hooks stand before a request is made and before a URL is signed, below everything that calls them.
-    """
-    service = client.meta.service_model.service_name
-
-    def guard(**event: Any) -> None:
-        model = event.get("model")
-        name = getattr(model, "name", None) or str(event.get("event_name", "")).rpartition(".")[2]
-        refuse_unlisted(service, name)
-
-    for event in _EVENTS:
-        client.meta.events.register_first(event, guard, unique_id=f"kubesurvey-guard-{event}")
-    return client
 
 
 def _sent(request: Request) -> dict[str, Any]:
