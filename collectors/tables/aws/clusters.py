@@ -45,9 +45,7 @@ class EksCluster(NamedTuple):
     platform_version: Annotated[str | None, Column("EKS platform version.")]
     standard_support_ends: Annotated[datetime | None, Column("When AWS's standard support of its version ends.")]
     extended_support_ends: Annotated[datetime | None, Column("When AWS's extended support ends and AWS upgrades it.")]
-    upgrade_policy: Annotated[
-        str | None, Column("After standard support: STANDARD upgrades, EXTENDED pays.")
-    ]
+    upgrade_policy: Annotated[str | None, Column("After standard support: STANDARD upgrades, EXTENDED pays.")]
     endpoint_is_public: Annotated[bool | None, Column("Whether its API has an endpoint outside of the VPC.")]
     endpoint_is_private: Annotated[bool | None, Column("Whether its API has an endpoint inside of the VPC.")]
     public_ranges: Annotated[list[str] | None, Column("Addresses that may reach the public endpoint.")]

@@ -39,9 +39,7 @@ class EksNodeGroup(NamedTuple):
     cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
     name: Annotated[str, Column("Name of the node group.", identity=True)]
     account: Annotated[str | None, Column("AWS account that it is in.")]
-    status: Annotated[
-        str | None, Column("ACTIVE, CREATING, UPDATING, DELETING, DEGRADED or one in _FAILED.")
-    ]
+    status: Annotated[str | None, Column("ACTIVE, CREATING, UPDATING, DELETING, DEGRADED or one in _FAILED.")]
     has_health_issues: Annotated[bool | None, Column("Whether EKS reports an issue with it.")]
     health_issues: Annotated[list[str] | None, Column("Codes of the issues that EKS reports.")]
     kubernetes_version: Annotated[str | None, Column("Kubernetes version; NULL where its image is not one of EKS.")]
