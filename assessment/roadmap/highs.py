@@ -12,7 +12,7 @@ import numpy as np
 
 from assessment.roadmap.greedy import by_density
 from assessment.roadmap.model import UNBOUNDED, Model, Row, model_of
-from assessment.roadmap.planner import DAYS, LATER, QUARTERS, Plan, Task, broken_rules, finish_days
+from assessment.roadmap.planner import LATER, QUARTERS, Plan, Task, broken_rules
 
 ID_DIGITS = 6
 """How many quarters are settled at once in the last stage: each is a digit of one number, 1 to 5."""
@@ -53,22 +53,28 @@ class Highs:
         return plan
 
     def _staged(self, task: Task, model: Model, *, canonical: bool, dates: bool) -> Plan | None:
-        first = self._solve(model)
-        if first.values is None and first.proven:
-            return None
-        quarters = by_density(task) if first.values is None else model.quarters(first.values)
-        proven = first.proven and first.values is not None
-        if canonical and first.values is not None and proven:
-            second = _earliest(model, first.values)
-            answer = self._solve(second)
-            proven = answer.proven
-            values = first.values if answer.values is None else answer.values
-            quarters, last = self._first_of_equals(second, values)
-            proven = proven and last
+        tried = _both_stages(model) if dates else model
+        first = self._solve(tried)
+        if first.values is None:
+            return None if first.proven else self._unsolved(task, model)
+        values, proven = first.values, first.proven
+        if proven and not dates:
+            tried = _earliest(model, values)
+            second = self._solve(tried)
+            values, proven = second.values or values, second.proven
+        quarters = model.quarters(values)
+        if proven and canonical:
+            quarters, proven = self._first_of_equals(tried, values)
         broken = broken_rules(task, quarters, dates=dates)
-        assert not (broken and first.values), f"the solver broke a rule: {broken}"
-        bound = first.bound if dates else task.area(quarters)
-        return Plan(quarters, task.area(quarters), bound, proven, lateness(task, quarters), model.sha256())
+        assert not broken, f"the solver broke a rule: {broken}"
+        area = task.area(quarters)
+        bound = area if first.proven else max(area, first.bound // _scale(model))
+        return Plan(quarters, area, bound, proven, task.late(quarters), model.sha256())
+
+    def _unsolved(self, task: Task, model: Model) -> Plan:
+        """Nothing found within the bound on nodes: the densest first, marked as not proven."""
+        quarters = by_density(task)
+        return Plan(quarters, task.area(quarters), UNBOUNDED, False, task.late(quarters), model.sha256())
 
     def _first_of_equals(self, model: Model, values: list[int]) -> tuple[dict[str, int], bool]:
         """Of all plans that are as good and as early, the one whose quarters come first in the order of ids."""
@@ -112,14 +118,21 @@ class Highs:
         return solver
 
 
-def lateness(task: Task, quarter_of: Mapping[str, int]) -> dict[str, int]:
-    """Packages that miss their date, with the quarters that they miss it by."""
-    finish = finish_days(task, quarter_of)
-    late: dict[str, int] = {}
-    for job in task.jobs:
-        if job.has_date and job.due is not None and finish.get(job.id, DAYS * LATER) > job.due:
-            late[job.id] = max(1, quarter_of[job.id] - job.due_quarter)
-    return late
+def _both_stages(model: Model) -> Model:
+    """Stages one and two in one sum: the area counts more than all quarters together, then earlier is better.
+
+    Whole numbers, and the second sum stays below the scale, so one solution settles both.
+    """
+    scale = _scale(model)
+    profit = [scale * weight for weight in model.profit]
+    for name in model.ids:
+        for quarter in QUARTERS:
+            profit[model.column(name, quarter)] += LATER - quarter
+    return model.aiming_at(tuple(enumerate(profit)))
+
+
+def _scale(model: Model) -> int:
+    return 1 + len(QUARTERS) * len(model.ids)
 
 
 def _earliest(model: Model, values: list[int]) -> Model:

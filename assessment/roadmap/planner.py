@@ -126,6 +126,15 @@ class Task:
         more = _four(days + (half_days if at + 1 in chosen else 0) for at, days in enumerate(self.capacity[skill]))
         return Task(self.jobs, {**self.capacity, skill: more}, self.risky_per_quarter)
 
+    def late(self, quarter_of: Mapping[str, int]) -> dict[str, int]:
+        """Packages that miss their date in this plan, with the quarters that they miss it by, at least one."""
+        finish = finish_days(self, quarter_of)
+        found: dict[str, int] = {}
+        for job in self.jobs:
+            if job.has_date and job.due is not None and finish.get(job.id, DAYS * LATER) > job.due:
+                found[job.id] = max(1, quarter_of[job.id] - job.due_quarter)
+        return found
+
     def area(self, quarter_of: Mapping[str, int]) -> int:
         """Z: risk points x half-quarters x 10 that a plan avoids within the year."""
         return sum(WEIGHTS[quarter_of[job.id]] * job.value for job in self.jobs)
@@ -150,7 +159,9 @@ class Plan:
 class Planner(Protocol):
     """Anything that finds the best plan."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The solver and its version, for the report."""
 
     def best(self, task: Task, *, forced: Mapping[str, int] | None = None, canonical: bool = True) -> Plan | None:
         """The best plan, or None when no plan keeps every date.
