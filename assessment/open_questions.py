@@ -9,11 +9,9 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 
 from assessment.recording import as_columns, columns
-from collectors.people.questions import LAST_DAY, all_questions
+from collectors.people.questions import HOLDS, LAST_DAY, all_questions
 
 OPEN_QUESTIONS = columns("question_id, dimension, question, ask, state, day_due int")
-LASTS = timedelta(days=365)
-"""How long an answer holds; the checks of answers say the same."""
 DUE = ("overdue", "due today", "out of date")
 
 
@@ -45,11 +43,11 @@ def state_of(day_due: int, day: int | None) -> str:
 def open_questions_of(answers: pa.Table, first_day: date | None, today: date) -> pa.Table:
     """Result `open_questions`: what the table `answers` shows as unanswered, or answered too long ago."""
     day = None if first_day is None else working_day(first_day, today)
-    known = {row["question_id"]: row for row in answers.select(["question_id", "standing", "answered_at"]).to_pylist()}
+    known = {row["question_id"]: row for row in answers.select(["question_id", "choice", "answered_at"]).to_pylist()}
     rows = []
     for name, (dimension, question) in all_questions().items():
         row = known.get(name)
-        answered = row is not None and row["standing"] is not None
+        answered = row is not None and row["choice"] is not None
         if answered and row is not None and not is_out_of_date(row["answered_at"], today):
             continue
         rows.append({
@@ -64,7 +62,7 @@ def is_out_of_date(answered: date | datetime | None, today: date) -> bool:
     if answered is None:
         return True
     day = answered.date() if isinstance(answered, datetime) else answered
-    return day + LASTS < today
+    return day + HOLDS < today
 
 
 def whom_to_ask(states: Iterable[tuple[str, str]]) -> list[Person]:

@@ -7,6 +7,7 @@ given; what it means follows from here, so that old answers are judged by today'
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Annotated, Literal
 
@@ -18,6 +19,8 @@ from collectors.people.checked import Written, checked
 from collectors.people.values import Text, WholeNumber
 from collectors.people.written_yaml import read_yaml
 
+HOLDS = timedelta(days=365)
+"""How long an answer speaks for how things are; afterwards nobody knows (docs/decisions/0014)."""
 DIMENSIONS = (
     "architecture", "applications", "scalability", "storage-backup",
     "cicd", "disaster-recovery", "monitoring-health", "security",

@@ -41,17 +41,17 @@ def test_a_question_is_late_from_the_day_after_and_at_the_end_all_are() -> None:
     assert state_of(10, 11) == "overdue"
 
 
-def answers(**standing: tuple[str | None, datetime | None]) -> pa.Table:
-    kinds = {"question_id": pa.string(), "standing": pa.string(), "answered_at": pa.timestamp("us")}
+def answers(**given: tuple[str | None, datetime | None]) -> pa.Table:
+    kinds = {"question_id": pa.string(), "choice": pa.string(), "answered_at": pa.timestamp("us")}
     schema = pa.schema([pa.field(name, kind) for name, kind in kinds.items()])
-    rows = [{"question_id": name, "standing": said, "answered_at": day} for name, (said, day) in standing.items()]
+    rows = [{"question_id": name, "choice": said, "answered_at": day} for name, (said, day) in given.items()]
     return pa.Table.from_pylist(rows, schema=schema)
 
 
 def test_open_are_the_unanswered_the_unseen_and_what_was_answered_too_long_ago() -> None:
     given = answers(**{
-        "store.backup-policy": ("sound", datetime(2026, 11, 1)),
-        "store.restore-last": ("unsound", datetime(2025, 11, 1)),
+        "store.backup-policy": ("approved", datetime(2026, 11, 1)),
+        "store.restore-last": ("older-or-never", datetime(2025, 11, 1)),
         "store.media-disposal": (None, None),
     })  # fmt: skip
     found = {row["question_id"]: row for row in open_questions_of(given, MONDAY, date(2026, 11, 19)).to_pylist()}

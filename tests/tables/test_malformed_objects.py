@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collectors.tables.build import base_tables
-from collectors.tables.families import KUBERNETES, builders_of
 from collectors.tables.database import arrow
+from collectors.tables.families import KUBERNETES, builders_of
 from collectors.tables.schema import Builder
 from tests.tables.rows_of import DECLARED, PARTIAL, RUNNING, sighting
 
@@ -62,7 +62,9 @@ StorageClass: {parameters: {encrypted: "true"}}
 PriorityClass: {value: 1}
 """)
 
-MINE = [builder for builder in builders_of(KUBERNETES) if any(kind.rpartition("/")[2] in SEEDS for kind in builder.reads)]
+MINE = [
+    builder for builder in builders_of(KUBERNETES) if any(kind.rpartition("/")[2] in SEEDS for kind in builder.reads)
+]
 
 
 def objects(builder: type[Builder]) -> Iterator[dict[str, Any]]:

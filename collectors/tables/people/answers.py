@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Annotated, Any, NamedTuple
 
-from collectors.people.questions import Question, all_questions
+from collectors.people.questions import HOLDS, Question, all_questions
 from collectors.tables.as_written import Section, items, section, text
 from collectors.tables.schema import ClusterContext, Column, Sighting, Subject, UnseenPart, table
 
@@ -33,7 +33,8 @@ class AnswerRow(NamedTuple):
     question: Annotated[str, Column("The question as it is asked today.")]
     choice: Annotated[str | None, Column("Key of the choice; NULL while nobody has answered.")]
     standing: Annotated[
-        str | None, Column("What the choice means: sound, partly or unsound; NULL while nobody has answered.")
+        str | None,
+        Column("What the choice means: sound, partly or unsound; NULL while nobody has answered, or not for a year."),
     ]
     answered_at: Annotated[datetime | None, Column("The day on which it was answered, at its beginning.")]
     answered_by_role: Annotated[str | None, Column("Role of whoever answered.")]
@@ -81,6 +82,7 @@ class Answers:
         said = answer if chosen else None
         files = items(said, "attachments")
         signed = said.get("signed") if said else None
+        answered_at = _day(text(said, "date"))
         return AnswerRow(
             cluster=self._cluster.name,
             name=question.id,
@@ -90,14 +92,19 @@ class Answers:
             layer=question.layer,
             question=question.question,
             choice=chosen.key if chosen else None,
-            standing=chosen.standing if chosen else None,
-            answered_at=_day(text(said, "date")),
+            standing=chosen.standing if chosen and self._holds(answered_at) else None,
+            answered_at=answered_at,
             answered_by_role=text(said, "role"),
             attachments=None if files is None else len(files),
             signed=signed if isinstance(signed, bool) else None,
             basis=self._cluster.basis,
             evidence_refs=self._places(dimension, question, asked),
         )
+
+    def _holds(self, answered_at: datetime | None) -> bool:
+        """Does an answer of that day still speak for the day of the survey? One without a day never does."""
+        as_of = self._cluster.as_of
+        return answered_at is not None and (as_of is None or answered_at + HOLDS >= as_of)
 
     def _places(self, dimension: str, question: Question, asked: Sighting | None) -> list[str]:
         """Where the answer stands; where the question is listed, when no sheet shows it."""
