@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assessment import console
+from assessment.refusal import Refused
 from collectors.problems import InvalidFile, Problem, nearest
 
 if TYPE_CHECKING:
@@ -61,6 +62,26 @@ def test_checks(check_id: Annotated[str | None, typer.Argument(metavar="[ID]")] 
         raise InvalidFile(wrong)
     count = sum(len(check.written.examples) for check in found.values())
     typer.echo(f"{count} examples of {len(found)} checks give the verdicts they state.")
+
+
+@checks.command("new")
+def new_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="Such as house.own_registry.")],
+    workspace: Annotated[Path, typer.Option("--workspace", help="The workspace that it belongs to.")],
+) -> None:
+    """Write a check that works as it stands into the workspace, to be changed line by line."""
+    from assessment.checks.draft import draft, is_an_id
+
+    if not is_an_id(check_id):
+        raise Refused(f"{check_id!r} is no id: lower-case words with dots between them, such as house.own_registry")
+    if check_id in {check.check_id for check in _library(None)}:
+        raise Refused(f"{check_id} is a check of kubesurvey's own; choose another id")
+    file = (workspace / "checks").joinpath(*check_id.split(".")).with_suffix(".yaml")
+    if file.exists():
+        raise Refused(f"{file} is there already; nothing was written")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(draft(check_id), encoding="utf-8")
+    typer.echo(f"Wrote {file}. Try it: kubesurvey checks test {check_id} --workspace {workspace}")
 
 
 @frameworks.command("list")

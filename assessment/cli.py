@@ -115,6 +115,29 @@ def report(
 
 
 @app.command()
+def diff(
+    workspace: Place,
+    before: Annotated[str | None, typer.Argument(metavar="[BEFORE]", help="A run; otherwise the last but one.")] = None,
+    after: Annotated[str | None, typer.Argument(metavar="[AFTER]", help="A run; otherwise the last.")] = None,
+) -> None:
+    """Compare two assessed runs: fixed, new, regressed, unchanged, no longer visible."""
+    from assessment import changes
+
+    changes.show(_opened(workspace), before, after)
+
+
+@app.command()
+def explain(
+    workspace: Place,
+    finding: Annotated[str, typer.Argument(help="A fingerprint or its beginning, CHECK CLUSTER/..., or a risk.")],
+) -> None:
+    """Print how a finding is scored, the multiplication line by line."""
+    from assessment import explanation
+
+    explanation.show(_opened(workspace), finding)
+
+
+@app.command()
 def verify(workspace: Place) -> None:
     """Hash all evidence again and name what differs, to the first byte."""
     there = _opened(workspace)
