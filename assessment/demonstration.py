@@ -20,6 +20,7 @@ def run(directory: Path, progress: Progress) -> tuple[pipeline.Outcome, list[Pat
     _make_room(workspace, engagement.partition(b"\n")[0])
     pipeline.init(directory, "Lakeside Clinic")
     workspace.engagement_file.write_bytes(engagement)
+    shutil.copyfile(sample / "exceptions.yaml", workspace.exceptions_file)
     shutil.copytree(sample / "questionnaire", workspace.questionnaire, dirs_exist_ok=True)
     clusters = sample / "clusters"
     pipeline.collect(workspace, source=clusters, cluster=None, per_folder=True, whole=True, progress=progress)

@@ -12,9 +12,8 @@ from assessment.collection import Progress, collect, collect_named, engagement_o
 from assessment.results import Results, results_of
 from assessment.workspace import NotThere, Workspace
 from collectors.evidence.store import Evidence, Run
-from collectors.people import engagement as people
-from collectors.people import questionnaire
-from collectors.people.questions import DIMENSIONS
+from collectors.people import exceptions
+from collectors.people.templates import templates
 
 if TYPE_CHECKING:
     import pandas
@@ -36,15 +35,13 @@ class Outcome:
 
 
 def init(path: Path, client: str) -> Workspace:
-    """Make a workspace: engagement.yaml and the questionnaire to fill in, a folder for the client's own checks."""
+    """Make a workspace: what people fill in, each file valid as it stands, and a folder for the client's own checks."""
     workspace = Workspace(path)
     workspace.checks.mkdir(parents=True, exist_ok=True)
     workspace.questionnaire.mkdir(exist_ok=True)
-    for dimension in DIMENSIONS:
-        sheet = workspace.questionnaire / f"{dimension}.yaml"
-        if not sheet.exists():
-            sheet.write_text(questionnaire.template(dimension), encoding="utf-8")
-    workspace.engagement_file.write_text(people.template(client), encoding="utf-8")
+    for place, text in templates(client).items():
+        if not (path / place).exists():
+            (path / place).write_text(text, encoding="utf-8")
     return workspace
 
 
@@ -55,7 +52,8 @@ def assess(workspace: Workspace, *, run: str | None = None, progress: Progress |
     report_progress = progress or silent
     engagement = engagement_of(workspace)
     chosen = _run(workspace, run)
-    results = results_of(chosen, engagement, workspace.checks, __version__, report_progress)
+    written = exceptions.read(workspace.exceptions_file)
+    results = results_of(chosen, engagement, workspace.checks, __version__, report_progress, written)
     report_progress("writing", 0, 1)
     write_folder(workspace.tables, results.tables)
     write_folder(workspace.history / chosen.name, results.results)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,8 +17,10 @@ from assessment.checks.expression import Constants, Value
 from assessment.checks.load import LIBRARY, Check, library
 from assessment.checks.run import Judge, Judged
 from assessment.derived.run import all_tables, derive
+from assessment.exceptions import exceptions_of
 from assessment.expectation import expected
 from assessment.frameworks.run import requirements_of
+from assessment.open_questions import open_questions_of
 from assessment.provenance import (
     CLUSTERS,
     COVERAGE,
@@ -36,6 +38,7 @@ from assessment.scoring.health import Count, Health, OpenRisk, Weighed, health
 from assessment.scoring.risks import risks_of
 from collectors.evidence.store import Run
 from collectors.people.engagement import Engagement
+from collectors.people.exceptions import WrittenException
 from collectors.tables.build import build
 from collectors.tables.database import arrow
 from collectors.tables.families import ANSWERS
@@ -77,7 +80,10 @@ class Results:
         return tuple((reason, closed_by, number) for (reason, closed_by), number in ordered)
 
 
-def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str, progress: Progress) -> Results:
+def results_of(
+    run: Run, engagement: Engagement, own_checks: Path, version: str, progress: Progress,
+    exceptions: Sequence[WrittenException] = (),
+) -> Results:  # fmt: skip
     """Judge a run. Raises InvalidFile for a broken check or framework, CorruptEvidence for altered bytes."""
     declared = all_tables()
     parameters = _parameters(engagement)
@@ -110,7 +116,22 @@ def results_of(run: Run, engagement: Engagement, own_checks: Path, version: str,
         "clusters": as_columns(cluster_rows(tables, engagement), CLUSTERS),
     }
     found |= requirements_of(judged, checks, engagement, tables, columns_of, run.record.as_of)
+    found |= _of_people(found, columns_of, engagement, exceptions, run.record.as_of)
     return Results(columns_of, found)
+
+
+def _of_people(
+    found: Mapping[str, pa.Table], columns_of: Mapping[str, pa.Table], engagement: Engagement,
+    exceptions: Sequence[WrittenException], as_of: str,
+) -> dict[str, pa.Table]:  # fmt: skip
+    """Exceptions with what they are about, and the questions that are still open."""
+    today = _instant(as_of).date()
+    known = found["checks"].column("check_id").to_pylist()
+    first_day = engagement.survey.first_day if engagement.survey else None
+    return {
+        **exceptions_of(found["findings"], found["requirements"], exceptions, today, checks=known),
+        "open_questions": open_questions_of(columns_of["answers"], first_day, today),
+    }
 
 
 def _instant(text: str) -> datetime:
