@@ -16,7 +16,7 @@ from collectors.tables.schema import Table
 @cache
 def all_tables() -> Mapping[str, Table]:
     """Base and derived tables, by name, every input before what is derived from it."""
-    derived = tables_in(_modules())
+    derived = {name: table for name, table in tables_in(_modules()).items() if table.derived_from}
     ordered: dict[str, Table] = dict(base_tables())
     while len(ordered) < len(base_tables()) + len(derived):
         ready = [
