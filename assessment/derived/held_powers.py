@@ -30,23 +30,21 @@ class HeldPowers:
         self._accounts: dict[_Account, list[Any]] = defaultdict(list)
         for account in tables["service_accounts"]:
             self._accounts[account.cluster, account.namespace, account.name].append(account)
-        self._granted: dict[str, list[tuple[Any, bool | None]]] = defaultdict(list)
+        self._granted: dict[_Account, list[tuple[Any, bool | None]]] = defaultdict(list)
+        self._granted_loosely: dict[str, list[tuple[Any, bool | None]]] = defaultdict(list)
         self._read_bindings(tables)
 
     def of(self, workload: Any) -> Path:
         """Whether the workload holds its node or its cluster, with the evidence where it does."""
         key = (workload.cluster, workload.workload_id)
-        rows = [row for name in _PARTS for row in self._parts[name].get(key, ()) if _reaches_host(row)]
-        if rows or workload.uses_host_network or workload.uses_host_pid or workload.uses_host_ipc:
-            refs = [ref for row in (rows or [workload]) for ref in row.evidence_refs]
-            return Path(True, tuple(dict.fromkeys(refs)))
-        answers: list[bool | None] = [
-            workload.uses_host_network, workload.uses_host_pid, workload.uses_host_ipc,
-            *(_reaches_host(row) for name in _PARTS for row in self._parts[name].get(key, ())),
-        ]  # fmt: skip
-        answers += [None] if self._parts_are_hidden(workload) else []
+        parts = [(row, _reaches_host(row, name)) for name in _PARTS for row in self._parts[name].get(key, ())]
+        own = either(workload.uses_host_network, workload.uses_host_pid, workload.uses_host_ipc)
+        rows = [row for row, reaches in parts if reaches] or ([workload] if own else [])
+        if rows:
+            return Path(True, tuple(dict.fromkeys(ref for row in rows for ref in row.evidence_refs)))
+        hidden = None if self._parts_are_hidden(workload) else False
         admin = self._holds_cluster(workload)
-        return admin if admin.leads else Path(either(*answers, admin.leads))
+        return admin if admin.leads else Path(either(own, hidden, admin.leads, *(reaches for _, reaches in parts)))
 
     def _parts_are_hidden(self, workload: Any) -> bool:
         return any(
@@ -61,7 +59,23 @@ class HeldPowers:
             if row.kind == "ClusterRoleBinding":
                 grants = self._grants_everything(row)
                 if grants is not False:
-                    self._granted[row.cluster].append((row, grants))
+                    self._keep(row, grants)
+
+    def _keep(self, row: Any, grants: bool | None) -> None:
+        """Under the account it names; among those to try for every workload where it names a group or is not known."""
+        account = (row.service_account_namespace, row.service_account_name)
+        if row.subject_kind != "Group" and row.is_service_account and None not in account:
+            self._granted[row.cluster, *account].append((row, grants))
+        elif row.subject_kind == "Group" or row.subject_kind is None or row.is_service_account is not False:
+            self._granted_loosely[row.cluster].append((row, grants))
+
+    def _candidates(self, workload: Any) -> list[tuple[Any, bool | None]]:
+        cluster, account = workload.cluster, (workload.namespace, workload.service_account_name)
+        if None in account:
+            named = [pair for key, pairs in self._granted.items() if key[0] == cluster for pair in pairs]
+        else:
+            named = self._granted.get((cluster, *account), [])
+        return [*named, *self._granted_loosely.get(cluster, ())]
 
     def _grants_everything(self, row: Any) -> bool | None:
         if row.role_name == "cluster-admin":
@@ -75,7 +89,7 @@ class HeldPowers:
 
     def _holds_cluster(self, workload: Any) -> Path:
         answers: list[bool | None] = []
-        for row, grants in self._granted[workload.cluster]:
+        for row, grants in self._candidates(workload):
             given = both(_means(row, workload), grants)
             if given and self._mounts_token(workload):
                 return Path(True, tuple(row.evidence_refs))
@@ -106,13 +120,15 @@ def _by_workload(rows: list[Any]) -> dict[tuple[str, str], list[Any]]:
     return found
 
 
-_HOST_COLUMNS = (
-    "is_privileged", "is_host_process", "uses_host_network", "uses_host_pid", "uses_host_ipc", "has_host_path",
-)  # fmt: skip
+_HOST_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "containers": ("is_privileged", "is_host_process"),
+    "pod_specs": ("is_host_process", "uses_host_network", "uses_host_pid", "uses_host_ipc"),
+    "volumes": ("has_host_path",),
+}
 
 
-def _reaches_host(row: Any) -> bool | None:
-    return either(*(getattr(row, name) for name in _HOST_COLUMNS if name in row._fields))
+def _reaches_host(row: Any, table: str) -> bool | None:
+    return either(*(getattr(row, name) for name in _HOST_COLUMNS[table]))
 
 
 def _means(row: Any, workload: Any) -> bool | None:
