@@ -15,6 +15,7 @@ from assessment.roadmap.weighing import Results, findings_of, risks_of
 from assessment.roadmap.work import FIX, TENTH, Finding, Package, Risk, half_days, shared_out, units_of
 from assessment.scoring.effort import Effort, effort
 from collectors.people.context import Owned
+from collectors.tables.families import ANSWERS
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _package(
 ) -> Package:  # fmt: skip
     keys = {(one.check_id, one.cluster) for one in part.findings}
     mine = [risk for risk in risks if (risk.check_id, risk.cluster) in keys] or list(risks)
-    where = part.suffix.removeprefix("--").replace("--", ", part ")
+    where = _where(part)
     return Package(
         package_id=remedy.id + part.suffix, remedy=remedy, kind=FIX,
         title=f"{remedy.title} ({where})" if where else remedy.title, units=units, effort=days,
@@ -88,6 +89,14 @@ def _package(
         fingerprints=frozenset(one.fingerprint for one in part.findings), places=part.places,
         findings=len(part.findings), unknowns=unknowns,
     )  # fmt: skip
+
+
+def _where(part: Part) -> str:
+    """`shop, part 2`; answers of people stand in no cluster."""
+    cluster, _, number = part.suffix.removeprefix("--").rpartition("--")
+    if not number.isdigit() or not cluster:
+        cluster, number = part.suffix.removeprefix("--"), ""
+    return ", ".join(word for word in ("" if cluster == ANSWERS else cluster, number and f"part {number}") if word)
 
 
 def _effort(remedy: Remedy, units: int, means: Means) -> Effort:

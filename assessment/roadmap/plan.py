@@ -19,7 +19,7 @@ from assessment.roadmap.remedy import Remedy, carried
 from assessment.roadmap.scenarios import planned, prices, scenarios
 from assessment.roadmap.tables import Roadmap, tables_of
 from assessment.roadmap.team import Means, means_of
-from assessment.roadmap.weighing import Results, risks_of
+from assessment.roadmap.weighing import Results, points, risks_of
 from assessment.roadmap.work import Package
 from collectors.people.engagement import Engagement
 from collectors.people.team import first_day_of_plan
@@ -80,14 +80,21 @@ def _roadmap(
     order = [one.package_id for one in sorted(packages, key=lambda one: _finished(one, plan, days))]
     risks = risks_of(results)
     return Roadmap(
-        packages=packages, task=task, plan=plan, holds=holds, days=days, calendar=calendar, means=means,
-        baseline=sum((risk.counted for risk in risks), Decimal(0)),
-        baseline_upper=sum((risk.counted_upper for risk in risks), Decimal(0)),
+        packages=packages, task=task, plan=plan, undated=_undated(task, plan, planner),
+        holds=holds, days=days, calendar=calendar, means=means,
+        baseline=points(sum((risk.counted for risk in risks), Decimal(0))),
+        baseline_upper=points(sum((risk.counted_upper for risk in risks), Decimal(0))),
         why=reasons.why(task, plan),
         why_not_earlier=reasons.why_not_earlier(task, plan, planner) if holds else {},
         scenarios=scenarios(task, planner, plan, holds), prices=prices(task, planner, plan, holds),
         moves=moves_of(results, engagement, as_of, order, fixed_by), notes=notes, solver=planner.name,
     )  # fmt: skip
+
+
+def _undated(task: Task, plan: Plan, planner: Planner) -> Plan:
+    """What the plan would be without dates: the difference is what they cost."""
+    free = planner.best(task.without_dates(), canonical=False) if any(job.has_date for job in task.jobs) else None
+    return free or plan
 
 
 def _finished(package: Package, plan: Plan, days: Mapping[str, tuple[int, int]]) -> tuple[int, int, str]:

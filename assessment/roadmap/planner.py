@@ -9,7 +9,7 @@ whole timing comes down to pairs of packages that must not share a quarter. No b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
@@ -119,6 +119,10 @@ class Task:
         held = self.capacity.items()
         capacity = {skill: _four(days * numerator // denominator for days in each) for skill, each in held}
         return Task(self.jobs, capacity, self.risky_per_quarter)
+
+    def without_dates(self) -> Task:
+        """The same work, finished when it suits."""
+        return Task(tuple(replace(job, due=None) for job in self.jobs), self.capacity, self.risky_per_quarter)
 
     def with_more(self, skill: str, half_days: int, quarters: Iterable[int] = QUARTERS) -> Task:
         """The same work with more of one skill in these quarters."""

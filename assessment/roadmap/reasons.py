@@ -37,10 +37,10 @@ def why_not_earlier(task: Task, plan: Plan, planner: Planner) -> dict[str, str]:
 
 def _why(task: Task, plan: Plan, job: Job, rank: int) -> str:
     quarter = plan.quarter_of[job.id]
-    removes = f"removes {_points(job.value)} risk points for {_total(job)} days of work"
+    removes = f"removes {_points(job.value)} risk points for {_total(job)} of work"
     if quarter == LATER:
         alone = _beyond_any_quarter(task, job)
-        return f"Later: {alone}." if alone else f"Later: {removes}, and what stands in the year removes more, sooner."
+        return f"Later: {alone}." if alone else f"Later: it {removes}; what stands in the year removes more, sooner."
     if job.id in plan.late:
         return f"Quarter {quarter}, {_quarters(plan.late[job.id])} after its date, as early as the team can."
     if job.has_date and quarter == job.due_quarter:
@@ -126,7 +126,8 @@ def _points(value: int) -> str:
 
 
 def _total(job: Job) -> str:
-    return days(sum(job.needs.values()))
+    half_days = sum(job.needs.values())
+    return "1 day" if half_days == 2 else f"{days(half_days)} days"
 
 
 def _quarters(number: int) -> str:

@@ -14,11 +14,11 @@ from assessment.recording import as_columns, columns
 from assessment.roadmap.days import Calendar
 from assessment.roadmap.greedy import by_density
 from assessment.roadmap.moves import Move
-from assessment.roadmap.planner import LATER, QUARTERS, Plan, Task
-from assessment.roadmap.scenarios import EXTRA_HALF_DAYS, Price, Scenario, point_quarters, residual, undone, why_late
+from assessment.roadmap.planner import LATER, QUARTERS, WEIGHTS, Plan, Task
+from assessment.roadmap.scenarios import EXTRA_HALF_DAYS, Price, Scenario, residual, undone, why_late
 from assessment.roadmap.team import Means
 from assessment.roadmap.work import Package
-from assessment.scoring.effort import safe_days
+from assessment.scoring.effort import EIGHTY_PERCENT, deviation_of_sum
 
 PACKAGES = columns(
     "package_id, remedy, title, outcome, if_not, owner_role, unit, units int, effort_days double, effort_low double,"
@@ -38,10 +38,10 @@ QUARTERS_TABLE = columns(
 MOVES = columns("framework, requirement_id, package_id, quarter int, finish_date, status_now, status_expected, why")
 PRICES = columns("skill, extra_days double, gained double, proven")
 ROADMAP = columns(
-    "start_date, baseline double, baseline_upper double, removable double, floor double, area_avoided double,"
-    " area_bound double, area_whole double, greedy_area double, greedy_residuals list, greedy_misses list, proven,"
-    " dates_hold, capacity_assumed, slowed_by double, effort_days double, effort_p80 double, cost double, currency,"
-    " solver, model_sha256, notes list"
+    "start_date, baseline double, baseline_upper double, removable double, floor double, area_whole double,"
+    " area_avoided double, area_without_dates double, greedy_area double, greedy_residuals list, greedy_misses list,"
+    " objective int, objective_bound int, proven, dates_hold, capacity_assumed, slowed_by double, effort_days double,"
+    " effort_p80 double, cost double, currency, solver, model_sha256, notes list"
 )
 _CENT, _TENTH = Decimal("0.01"), Decimal("0.1")
 
@@ -53,6 +53,7 @@ class Roadmap:
     packages: Sequence[Package]
     task: Task
     plan: Plan
+    undated: Plan
     holds: bool
     days: Mapping[str, tuple[int, int]]
     calendar: Calendar
@@ -108,7 +109,7 @@ def _packages(roadmap: Roadmap) -> Iterator[dict[str, Any]]:
             "checks": list(one.checks), "clusters": list(one.clusters), "risks": list(one.risks),
             "dimensions": list(one.dimensions), "due": one.due and one.due.isoformat(), "due_why": one.due_why or None,
             "must": truth(one.due is not None), "kind": one.kind, "findings": one.findings,
-            "unknowns": one.unknowns, "cost": _money(roadmap.means.cost(one.days)), "currency": roadmap.means.currency,
+            "unknowns": one.unknowns, "cost": _cents(roadmap.means.cost(one.days)), "currency": roadmap.means.currency,
             "steps": list(remedy.steps), "done_when": list(remedy.done_when),
             "stop_conditions": list(remedy.stop_conditions),
         }  # fmt: skip
@@ -141,7 +142,7 @@ def _quarters(roadmap: Roadmap, scenario: Scenario) -> Iterator[dict[str, Any]]:
             "residual": residual(roadmap.baseline, roadmap.reduced, scenario.plan, quarter),
             "residual_upper": residual(roadmap.baseline_upper, roadmap.reduced, scenario.plan, quarter),
             "floor": roadmap.floor, "effort_days": effort, "used": amounts(_used(inside[quarter])),
-            "capacity": amounts(_capacity(scenario.task, quarter)), "cost": _money(roadmap.means.cost(effort)),
+            "capacity": amounts(_capacity(scenario.task, quarter)), "cost": _cents(roadmap.means.cost(effort)),
             "packages": [one.package_id for one in inside[quarter]], "feasible": truth(scenario.feasible),
             "note": scenario.note or None, "undone": undone(scenario.plan), "proven": truth(scenario.plan.proven),
         }  # fmt: skip
@@ -173,24 +174,32 @@ def _summary(roadmap: Roadmap) -> dict[str, Any]:
     late = roadmap.task.late(greedy)
     in_year = [one for one in roadmap.packages if roadmap.plan.quarter_of[one.package_id] < LATER]
     effort = sum((one.days for one in in_year), Decimal(0))
+    spread_of_sum = deviation_of_sum([one.effort.deviation for one in in_year])
     notes = list(roadmap.notes)
     if not roadmap.holds:
         notes.insert(0, why_late(roadmap.task, roadmap.plan))
     return {
         "start_date": roadmap.calendar.start.isoformat(), "baseline": roadmap.baseline,
         "baseline_upper": roadmap.baseline_upper, "removable": roadmap.baseline - roadmap.floor,
-        "floor": roadmap.floor, "area_avoided": point_quarters(roadmap.plan.area),
-        "area_bound": point_quarters(roadmap.plan.bound), "area_whole": roadmap.baseline * len(QUARTERS),
-        "greedy_area": point_quarters(as_plan.area),
+        "floor": roadmap.floor, "area_whole": roadmap.baseline * len(QUARTERS),
+        "area_avoided": _avoided(roadmap, roadmap.plan), "area_without_dates": _avoided(roadmap, roadmap.undated),
+        "greedy_area": _avoided(roadmap, as_plan), "objective": roadmap.plan.area,
+        "objective_bound": roadmap.plan.bound,
         "greedy_residuals": [
             str(residual(roadmap.baseline, roadmap.reduced, as_plan, quarter).quantize(_TENTH)) for quarter in QUARTERS
         ],
         "greedy_misses": sorted(late), "proven": truth(roadmap.plan.proven), "dates_hold": truth(roadmap.holds),
         "capacity_assumed": truth(roadmap.means.assumed), "slowed_by": roadmap.means.slowed_by, "effort_days": effort,
-        "effort_p80": safe_days([one.effort for one in in_year]), "cost": _money(roadmap.means.cost(effort)),
+        "effort_p80": _cents(effort + EIGHTY_PERCENT * spread_of_sum), "cost": _cents(roadmap.means.cost(effort)),
         "currency": roadmap.means.currency, "solver": roadmap.solver, "model_sha256": roadmap.plan.model_sha256,
         "notes": notes,
     }  # fmt: skip
+
+
+def _avoided(roadmap: Roadmap, plan: Plan) -> Decimal:
+    """Risk points x quarters that a plan avoids within the year. What finding out may be worth is left out."""
+    weighed = (WEIGHTS[plan.quarter_of[name]] * points for name, points in roadmap.reduced.items())
+    return sum(weighed, Decimal(0)) / 2
 
 
 def amounts(half_days: Mapping[str, int]) -> list[str]:
@@ -223,5 +232,5 @@ def _when(roadmap: Roadmap, name: str) -> tuple[int, str]:
     return roadmap.days.get(name, (0, 10**6))[1], name
 
 
-def _money(amount: Decimal | None) -> Decimal | None:
+def _cents(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else amount.quantize(_CENT, ROUND_HALF_EVEN)

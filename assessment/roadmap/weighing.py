@@ -46,7 +46,7 @@ def findings_of(results: Results) -> list[Finding]:
     return sorted(found, key=lambda one: (one.fingerprint, one.check_id, one.cluster))
 
 
-def points(value: float | None) -> Decimal:
+def points(value: float | Decimal | None) -> Decimal:
     """Risk points as a decimal in tenths, as they were before a table made doubles of them."""
     return Decimal(str(value or 0)).quantize(TENTH, ROUND_HALF_EVEN)
 
