@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assessment.pipeline import Outcome
 
 DONE, FINDINGS, GAPS = 0, 1, 3
+FINDING = "A fingerprint or its beginning, a risk, or CHECK CLUSTER/NAMESPACE/NAME."
 FAIL_ON = "Leave with 1 when a check of at least this weight fails, or with 3 when anything was not seen."
 
 app = typer.Typer(
@@ -129,12 +130,13 @@ def diff(
 @app.command()
 def explain(
     workspace: Place,
-    finding: Annotated[str, typer.Argument(help="A fingerprint or its beginning, CHECK CLUSTER/..., or a risk.")],
+    finding: Annotated[str, typer.Argument(help=FINDING)],
 ) -> None:
     """Print how a finding is scored, the multiplication line by line."""
     from assessment import explanation
 
-    explanation.show(_opened(workspace), finding)
+    for line in explanation.explain(_opened(workspace), finding):
+        typer.echo(console.printable(line))
 
 
 @app.command()

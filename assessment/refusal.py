@@ -32,6 +32,7 @@ def one_clear_message() -> Iterator[None]:
 
 def _is_theirs_to_mend(trouble: Exception) -> bool:
     from assessment.reports.reading import ResultsMissing
+    from assessment.scoring.multiplication import DoesNotAddUp
     from assessment.workspace import NotThere
     from collectors import aws, azure
     from collectors.evidence.trouble import CorruptEvidence, RunIsBusy, SourceAlreadyCollected
@@ -52,6 +53,7 @@ def _is_theirs_to_mend(trouble: Exception) -> bool:
         RunIsBusy,
         SourceAlreadyCollected,
         ResultsMissing,
+        DoesNotAddUp,
         OSError,
     )
     return isinstance(trouble, mendable)
