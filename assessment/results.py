@@ -34,6 +34,7 @@ from assessment.provenance import (
     run_row,
 )
 from assessment.recording import as_columns, columns
+from assessment.roadmap.plan import roadmap_of
 from assessment.scoring.health import Count, Health, OpenRisk, Weighed, health
 from assessment.scoring.risks import risks_of
 from collectors.evidence.store import Run
@@ -117,6 +118,8 @@ def results_of(
     }
     found |= requirements_of(judged, checks, engagement, tables, columns_of, run.record.as_of)
     found |= _of_people(found, columns_of, engagement, exceptions, run.record.as_of)
+    progress("planning", 0, None)
+    found |= roadmap_of(found, engagement, run.record.as_of)
     return Results(columns_of, found)
 
 
