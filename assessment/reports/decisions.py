@@ -69,7 +69,7 @@ def _empty(results: Results, name: str, declared: str) -> None:
 
 
 def _number(results: Results) -> None:
-    known = packages(results, {})
+    known = packages(results)
     results.execute("CREATE TABLE numbered (package_id VARCHAR, number BIGINT)")
     results.execute(
         "INSERT INTO numbered SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
