@@ -9,17 +9,18 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from assessment.maps.model import Delta, Element, Link, Map
-from assessment.maps.sightings import ROWS, Row, Rows, Tables, is_platform, sightings
+from assessment.maps.sightings import ROWS, Row, Rows, Tables, is_platform, sightings, support_of
 
 NAME = "architecture"
 TABLES = ("clusters", "eks_clusters", "aks_clusters", "eks_node_groups", "aks_agent_pools", "nodes", "services",
           "ingresses", "workloads")  # fmt: skip
-RESULTS = ("findings", "checks", "clusters", "gaps", "risks", "packages", "plan")
+RESULTS = ("findings", "checks", "clusters", "gaps", "risks", "packages", "plan", "runs")
 HIGH = 60
 # The dimension, and what other dimensions ask of the same things: the last part of a check's id.
 ALSO = frozenset(
@@ -92,6 +93,8 @@ def build(tables: Tables, results: Mapping[str, Rows]) -> Map:
         elements=finished,
         links=_links(finished),
         deltas=deltas,
+        supports=tuple(support_of(tables, row["cluster"]) for row in clusters),
+        as_of=_as_of(results["runs"]),
         judged=judged,
         known=known,
         caption=_caption(deltas, judged, known),
@@ -213,7 +216,13 @@ def _caption(deltas: Sequence[Delta], judged: int, known: int) -> str:
     number, planned = len(deltas), sum(delta.quarter is not None for delta in deltas)
     first = sum(delta.quarter == 1 for delta in deltas)
     share = f"{100 * known // judged} % of {judged:,} verdicts known" if judged else "nothing judged"
-    return f"Architecture: {number} difference{'s' if number != 1 else ''} to the target, {planned} of them planned, {first} in quarter 1; {share}."
+    found = f"{number} difference{'s' if number != 1 else ''} to the target"
+    return f"Architecture: {found}, {planned} of them planned, {first} in quarter 1; {share}."
+
+
+def _as_of(runs: Rows) -> date:
+    """The day of the newest run."""
+    return date.fromisoformat(str(runs[-1]["as_of"])[:10]) if runs else date(1970, 1, 1)
 
 
 def _rows(file: Path, columns: Sequence[str] | None = None) -> Rows:

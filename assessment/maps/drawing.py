@@ -12,15 +12,17 @@ from html import escape
 
 from assessment.maps.lettering import clipped
 from assessment.maps.model import Delta, Element, Map
+from assessment.maps.ruler import ruler
 from assessment.maps.sightings import ROWS
+from assessment.maps.text import INK, length, text_at
 
 WIDE, HALF, GAP, LEFT = 762.0, 372.0, 18.0, 52.0
 """Points: the whole drawing, each half, the space between them, and the column of row names."""
-CARDS_IN_A_ROW, MOST_IN_A_HALF, CLUSTERS_ON_A_PAGE = 4, 40, 2
-CARD, SPACE, ROW_GAP, HEAD, TITLE = 76.0, 4.0, 5.0, 16.0, 17.0
+CARDS_IN_A_LINE, LINES, MOST_IN_A_HALF, PAGES = 4, 8, 40, 4
+WIDEST, SPACE, ROW_GAP, HEAD, TITLE = 156.0, 4.0, 5.0, 16.0, 17.0
 SMALL, TEXT = 7.0, 7.4
 BADGE = 5.2
-INK, QUIET, BLUE = "#1A212B", "#55606E", "#2166AC"
+QUIET, BLUE = "#55606E", "#2166AC"
 # state -> outline, its width, fill, letter
 LOOKS = {
     "good": ("#1B7837", 0.9, "#F2F8F3", "G"),
@@ -38,51 +40,58 @@ Shown = Callable[[str], str]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Drawing:
-    """One SVG of at most two clusters. `left_out` counts cards that stand in the table only."""
+    """One SVG of one cluster. `left_out` counts cards that stand in the table only."""
 
     svg: str
-    clusters: tuple[str, ...]
+    cluster: str
     left_out: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Placed:
     element: Element | None
+    kind: str
     x: float
     y: float
+    wide: float
     height: float
-    more: int = 0
+    more: int
 
 
 def drawings(found: Map, shown: Shown = str) -> tuple[Drawing, ...]:
-    """The map on as few pages as it needs. `shown` makes hostile characters visible."""
-    names = list(found.clusters)
-    pages = [names[at : at + CLUSTERS_ON_A_PAGE] for at in range(0, len(names), CLUSTERS_ON_A_PAGE)]
-    return tuple(_Page(found, page, number, shown).drawing() for number, page in enumerate(pages, 1))
+    """One drawing a cluster, of the four with most to say. `shown` makes hostile characters visible."""
+    worst = sorted(found.clusters, key=lambda cluster: (-_trouble(found, cluster[0]), cluster[0]))[:PAGES]
+    kept = [cluster for cluster in found.clusters if cluster in worst]
+    return tuple(_Page(found, cluster, number, shown).drawing() for number, cluster in enumerate(kept, 1))
+
+
+def _trouble(found: Map, cluster: str) -> int:
+    """How much there is to say about a cluster."""
+    return sum(_weight(element) for element in found.elements if element.cluster == cluster)
 
 
 class _Page:
-    def __init__(self, found: Map, clusters: Sequence[tuple[str, str, str]], number: int, shown: Shown) -> None:
-        self.found, self.clusters, self.shown = found, clusters, shown
+    def __init__(self, found: Map, cluster: tuple[str, str, str], number: int, shown: Shown) -> None:
+        self.found, self.cluster, self.shown = found, cluster, shown
         self.id = f"{found.name}-{number}"
         self.left_out = 0
 
     def drawing(self) -> Drawing:
+        cluster, name, environment = self.cluster
+        placed, end = self._layout(cluster, HEAD + TITLE)
         body: list[str] = []
-        y = HEAD
-        for cluster, name, environment in self.clusters:
-            placed, end = self._layout(cluster, y + TITLE)
-            for side, x in (("today", 0.0), ("target", HALF + GAP)):
-                body += self._panel(name, environment, x, y, end)
-                body += self._half(placed, x, side)
-            y = end + 8
-        return Drawing(self._svg(body, y), tuple(cluster for cluster, _, _ in self.clusters), self.left_out)
+        for side, x in (("today", 0.0), ("target", HALF + GAP)):
+            body += self._panel(name, environment, x, HEAD, end)
+            body += self._half(placed, x, side)
+        supports = [one for one in self.found.supports if one.cluster == cluster]
+        body += ruler(supports, self.found.as_of, end + 8, WIDE, [self.shown(one.label) for one in supports])
+        return Drawing(self._svg(body, end + 42), cluster, self.left_out)
 
     def _svg(self, body: Sequence[str], height: float) -> str:
         says = escape(self.shown(self.found.caption))
-        names = escape(self.shown(", ".join(name for _, name, _ in self.clusters)))
+        names = escape(self.shown(self.cluster[1]))
         heads = "".join(
-            _text(x, 9, text, 9, bold=True, fill="#14375E")
+            text_at(x, 9, text, 9, bold=True, fill="#14375E")
             for x, text in ((0.0, "Today"), (HALF + GAP, "Target, and the quarter that brings it"))
         )
         hatch = (
@@ -91,82 +100,91 @@ class _Page:
             "</pattern></defs>"
         )
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_n(WIDE)} {_n(height)}">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {length(WIDE)} {length(height)}">'
             f"<title>{names}. {says}</title>{hatch}{heads}{''.join(body)}</svg>"
         )
 
     def _layout(self, cluster: str, top: float) -> tuple[list[_Placed], float]:
-        """Cards row by row; what is too much for a row or a half is counted on its last card."""
+        """Cards line by line, those that must be seen first; what finds no room is counted on a last card."""
+        by_kind = {
+            kind: sorted(
+                (each for each in self.found.elements if each.cluster == cluster and each.kind == kind),
+                key=lambda each: (-_weight(each), each.label),
+            )
+            for kind in ROWS
+        }
+        lines = _lines_of({kind: len(mine) for kind, mine in by_kind.items() if mine})
         placed: list[_Placed] = []
-        budget = MOST_IN_A_HALF // len(self.clusters)
         y = top
-        for kind in ROWS:
-            mine = [each for each in self.found.elements if each.cluster == cluster and each.kind == kind]
-            mine.sort(key=lambda each: (-_weight(each), each.label))
-            room = max(1, min(CARDS_IN_A_ROW, budget - len(placed)))
-            kept = mine if len(mine) <= room else mine[: room - 1]
-            if not mine:
-                continue
-            height = max((_height(each) for each in kept), default=20.0)
-            placed += [_Placed(each, LEFT + at * (CARD + SPACE), y, height) for at, each in enumerate(kept)]
-            if len(kept) < len(mine):
-                self.left_out += len(mine) - len(kept)
-                placed.append(_Placed(None, LEFT + len(kept) * (CARD + SPACE), y, height, len(mine) - len(kept)))
-            y += height + ROW_GAP
+        for kind, number in lines.items():
+            mine, room = by_kind[kind], number * CARDS_IN_A_LINE
+            kept: list[Element | None] = list(mine if len(mine) <= room else mine[: room - 1])
+            more = len(mine) - len(kept)
+            self.left_out += more
+            kept += [None] if more else []
+            for at in range(0, len(kept), CARDS_IN_A_LINE):
+                line = kept[at : at + CARDS_IN_A_LINE]
+                height = max(_height(each, bool(each and self.found.of(each.id))) for each in line)
+                wide = min(WIDEST, (HALF - LEFT - 6 - SPACE * (len(line) - 1)) / len(line))
+                placed += [
+                    _Placed(each, kind, LEFT + place * (wide + SPACE), y, wide, height, more)
+                    for place, each in enumerate(line)
+                ]
+                y += height + ROW_GAP
         return placed, y
 
     def _panel(self, name: str, environment: str, x: float, top: float, bottom: float) -> Iterator[str]:
         yield (
-            f'<rect x="{_n(x)}" y="{_n(top)}" width="{_n(HALF)}" height="{_n(bottom - top)}" rx="3" fill="#F6F8FA"'
-            ' stroke="#D5DEE8" stroke-width="0.6"/>'
+            f'<rect x="{length(x)}" y="{length(top)}" width="{length(HALF)}" height="{length(bottom - top)}"'
+            ' rx="3" fill="#F6F8FA" stroke="#D5DEE8" stroke-width="0.6"/>'
         )
         told = self.shown(f"{name} · {environment}" if environment else name)
-        yield _text(x + 6, top + 11, clipped(told, 8.4, HALF - 12, bold=True), 8.4, bold=True, fill="#14375E")
+        yield text_at(x + 6, top + 11, clipped(told, 8.4, HALF - 12, bold=True), 8.4, bold=True, fill="#14375E")
 
     def _half(self, placed: Sequence[_Placed], x: float, side: str) -> Iterator[str]:
         row = ""
         for card in placed:
-            kind = card.element.kind if card.element else row
-            if kind != row:
-                row = kind
-                yield _text(x + 6, card.y + 10, kind.capitalize(), SMALL, fill=QUIET)
+            if card.kind != row:
+                row = card.kind
+                yield text_at(x + 5, card.y + 10, row.capitalize(), SMALL, fill=QUIET)
             yield from self._card(card, x, side)
 
     def _card(self, card: _Placed, x: float, side: str) -> Iterator[str]:
         left, element = x + card.x, card.element
         if element is None:
-            yield _box(left, card.y, card.height, "#B4BECA", 0.6, "none", "3 2")
-            yield _text(left + 5, card.y + 12, f"+ {card.more} more", TEXT, fill=QUIET)
+            yield _box(left, card.y, card.wide, card.height, "#B4BECA", 0.6, "none", "3 2")
+            yield text_at(left + 5, card.y + 12, f"+ {card.more} more", TEXT, fill=QUIET)
             return
         deltas = self.found.of(element.id)
         planned = side == "target" and any(delta.quarter for delta in deltas)
         stroke, thick, fill, mark = LOOKS[element.state]
         if planned:
             stroke, thick, fill, mark = BLUE, 1.4, "#EDF4FB", "+"
-        yield _box(left, card.y, card.height, stroke, thick, fill.replace("{id}", self.id), "")
-        room = CARD - 8 - (8 if mark else 0)
-        yield _text(left + 4, card.y + 9, clipped(self.shown(element.label), TEXT, room, bold=True), TEXT, bold=True)
+        yield _box(left, card.y, card.wide, card.height, stroke, thick, fill.replace("{id}", self.id), "")
+        room = card.wide - 8 - (8 if mark else 0)
+        yield text_at(left + 4, card.y + 9, clipped(self.shown(element.label), TEXT, room, bold=True), TEXT, bold=True)
         if mark:
-            yield _text(left + CARD - 4, card.y + 9, mark, TEXT, bold=True, fill=stroke, anchor="end")
+            yield text_at(left + card.wide - 4, card.y + 9, mark, TEXT, bold=True, fill=stroke, anchor="end")
         lines = _target_lines(element, deltas) if side == "target" and deltas else element.current
         for at, line in enumerate(lines[: _lines(element)]):
-            told = clipped(self.shown(line), SMALL, CARD - 8)
-            yield _text(left + 4, card.y + 18 + at * 8.2, told, SMALL, fill=INK if side == "target" else QUIET)
-        yield from _badges(deltas, left, card.y + card.height - 7)
+            told = clipped(self.shown(line), SMALL, card.wide - 8)
+            yield text_at(left + 4, card.y + 18 + at * 8.2, told, SMALL, fill=INK if side == "target" else QUIET)
+        yield from _badges(deltas, left, card.wide, card.y + card.height - 7)
 
 
-def _badges(deltas: Sequence[Delta], left: float, y: float) -> Iterator[str]:
+def _badges(deltas: Sequence[Delta], left: float, wide: float, y: float) -> Iterator[str]:
     """The numbers of the differences, filled where something is planned; what does not fit is counted."""
-    room = int((CARD - 6) // (2 * BADGE + 1.6))
+    room = int((wide - 6) // (2 * BADGE + 1.6))
     kept = deltas if len(deltas) <= room else deltas[: room - 1]
     x = left + 4 + BADGE
     for delta in kept:
         fill, ink = (BLUE, "#FFFFFF") if delta.quarter else ("#FFFFFF", INK)
-        yield f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{BADGE}" fill="{fill}" stroke="{BLUE if delta.quarter else QUIET}" stroke-width="0.7"/>'
-        yield _text(x, y + 2.4, str(delta.n), 7.0 if delta.n < 100 else 5.4, bold=True, fill=ink, anchor="middle")
+        place = f'cx="{length(x)}" cy="{length(y)}" r="{BADGE}"'
+        yield f'<circle {place} fill="{fill}" stroke="{BLUE if delta.quarter else QUIET}" stroke-width="0.7"/>'
+        yield text_at(x, y + 2.4, str(delta.n), 7.0 if delta.n < 100 else 5.4, bold=True, fill=ink, anchor="middle")
         x += 2 * BADGE + 1.6
     if len(kept) < len(deltas):
-        yield _text(x - BADGE, y + 2.3, f"+{len(deltas) - len(kept)}", SMALL, fill=QUIET)
+        yield text_at(x - BADGE, y + 2.3, f"+{len(deltas) - len(kept)}", SMALL, fill=QUIET)
 
 
 def _target_lines(element: Element, deltas: Sequence[Delta]) -> tuple[str, ...]:
@@ -179,6 +197,18 @@ def _target_lines(element: Element, deltas: Sequence[Delta]) -> tuple[str, ...]:
     return tuple(lines) or element.target
 
 
+def _lines_of(cards: dict[str, int]) -> dict[str, int]:
+    """Lines of cards for each kind: one each, what is left to those with most cards unseen, 40 cards at the most."""
+    lines = dict.fromkeys(cards, 1)
+    most = min(LINES, MOST_IN_A_HALF // CARDS_IN_A_LINE)
+    for _ in range(most - len(lines)):
+        kind = max(cards, key=lambda each: (cards[each] - lines[each] * CARDS_IN_A_LINE, each), default=None)
+        if kind is None or cards[kind] <= lines[kind] * CARDS_IN_A_LINE:
+            break
+        lines[kind] += 1
+    return lines
+
+
 def _weight(element: Element) -> int:
     """Cards that must not be left out come first."""
     return {"bad": 4, "unknown": 3, "attention": 2, "seen": 1, "good": 0}[element.state]
@@ -188,32 +218,19 @@ def _lines(element: Element) -> int:
     return 2 if len(element.current) < 3 and len(element.target) < 3 else 3
 
 
-def _height(element: Element) -> float:
+def _height(element: Element | None, badges: bool) -> float:
     """A card holds its name, its lines and a row of badges."""
-    return 13.0 + 8.2 * _lines(element) + 13.0
+    if element is None:
+        return 20.0
+    return 13.0 + 8.2 * _lines(element) + (13.0 if badges else 1.0)
 
 
-def _box(x: float, y: float, height: float, stroke: str, thick: float, fill: str, dash: str) -> str:
+def _box(x: float, y: float, wide: float, height: float, stroke: str, thick: float, fill: str, dash: str) -> str:
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return (
-        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(CARD)}" height="{_n(height)}" rx="2" fill="{fill}"'
+        f'<rect x="{length(x)}" y="{length(y)}" width="{length(wide)}" height="{length(height)}" rx="2" fill="{fill}"'
         f' stroke="{stroke}" stroke-width="{thick}"{dashed}/>'
     )
-
-
-def _text(
-    x: float, y: float, text: str, size: float, *, bold: bool = False, fill: str = INK, anchor: str = "start"
-) -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{_n(x)}" y="{_n(y)}" font-family="Survey Sans" font-size="{size}"{weight} fill="{fill}"'
-        f' text-anchor="{anchor}">{escape(text)}</text>'
-    )
-
-
-def _n(value: float) -> str:
-    """A length with one decimal."""
-    return f"{value:.1f}".removesuffix(".0")
 
 
 def legend() -> tuple[tuple[str, str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,16 @@ class Delta:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Support:
+    """How long the version of a cluster's control plane is supported; None is not known."""
+
+    cluster: str
+    label: str
+    standard_ends: date | None
+    longer_ends: date | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Map:
     """One map. `clusters` are (name, display name, environment); `coverage` is the share of verdicts known."""
 
@@ -63,6 +74,8 @@ class Map:
     elements: tuple[Element, ...]
     links: tuple[Link, ...]
     deltas: tuple[Delta, ...]
+    supports: tuple[Support, ...]
+    as_of: date
     judged: int
     known: int
     caption: str

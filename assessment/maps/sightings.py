@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from assessment.maps.model import Element
+from assessment.maps.model import Element, Support
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -85,6 +86,23 @@ def _control_plane(mine: Tables, cluster: str) -> Element:
     minor = next((row["kubernetes_minor"] for row in mine.get("clusters", ()) if row["kubernetes_minor"]), None)
     name = f"Kubernetes 1.{minor}" if minor else "Kubernetes, version not known"
     return _element(cluster, "control plane", name, ["nobody told who runs it"])
+
+
+def support_of(tables: Tables, cluster: str) -> Support:
+    """What the cloud's calendars say of the version of a cluster."""
+    for table, provider, ends, longer in (
+        ("eks_clusters", "EKS", "standard_support_ends", "extended_support_ends"),
+        ("aks_clusters", "AKS", "standard_support_ends_at", "long_term_support_ends_at"),
+    ):
+        for row in tables.get(table, ()):
+            if row["cluster"] == cluster:
+                label = f"{provider} {row['kubernetes_version'] or 'version not known'}"
+                return Support(cluster, label, _day(row.get(ends)), _day(row.get(longer)))
+    return Support(cluster, "version or provider not known", None, None)
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if isinstance(value, datetime) else None
 
 
 def _support(ends: Any) -> str:

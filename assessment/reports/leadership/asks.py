@@ -57,7 +57,7 @@ def decisions(
     found = [
         *_impossible_dates(scenarios, start),
         *_plan(packages, scenarios, start),
-        *_fixed_dates(packages),
+        *_fixed_dates(packages, start),
         *_access(trust, start),
         *_exceptions(accepted, start),
         *_parked(packages, scenarios),
@@ -89,7 +89,7 @@ def _impossible_dates(scenarios: dict[str, Scenario], start: date) -> Iterator[D
         )  # fmt: skip
 
 
-def _fixed_dates(packages: Sequence[Package]) -> Iterator[Decision]:
+def _fixed_dates(packages: Sequence[Package], start: date) -> Iterator[Decision]:
     for package in packages:
         due = as_date(package.due)
         if due is None:
@@ -98,8 +98,9 @@ def _fixed_dates(packages: Sequence[Package]) -> Iterator[Decision]:
             because = f"The plan finishes it on {day(package.finish)}. What it needs first comes with it."
         else:
             because = "The plan does not keep this date."
-        yield Decision(f"Confirm the fixed date of #{package.number} {package.title}.", because, day(due),
-                       package.owner_role)  # fmt: skip
+        begins = min(package.start or start, due)
+        ask = f"Confirm that #{package.number} {package.title} is finished by {day(due)}."
+        yield Decision(ask, because, day(begins), package.owner_role)
 
 
 def _access(trust: Sequence[ClusterTrust], start: date) -> Iterator[Decision]:
@@ -117,9 +118,11 @@ def _exceptions(accepted: Sequence[Accepted], start: date) -> Iterator[Decision]
     over = [each for each in accepted if each.state == "expired"]
     if over:
         names = listing_of([each.what for each in over], NAMED)
-        yield Decision(f"Renew or end {len(over)} expired exception{'s' if len(over) > 1 else ''}: {names}.",
-                       "An expired exception excuses nothing.", day(start),
-                       and_list(list(dict.fromkeys(each.approver or "the approver" for each in over))[:FUNDED]))  # fmt: skip
+        approvers = list(dict.fromkeys(each.approver or "the approver" for each in over))
+        yield Decision(
+            f"Renew or end {len(over)} expired exception{'s' if len(over) > 1 else ''}: {names}.",
+            "An expired exception excuses nothing.", day(start), and_list(approvers[:FUNDED]),
+        )  # fmt: skip
     live = sorted((each for each in accepted if each.state == "live" and each.until), key=lambda each: each.until)
     for each in live[:FUNDED]:
         yield Decision(f"Renew or end the exception to {each.what}.", f"Accepted because: {each.reason}",

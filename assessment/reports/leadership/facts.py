@@ -168,7 +168,7 @@ def _facts(results: Results, tables: Path, manifest_sha256: str | None) -> Leade
         roads=tuple(road_of(results, each.framework, each.title, work) for each in positions),
         dimensions=dimensions,
         layers=layers,
-        risks=position.top_risks(results, work, {name: shown for name, shown, _ in clusters}),
+        risks=position.top_risks(results, work),
         risks_total=results.number("SELECT count(*) FROM risks"),
         bands=position.bands(results),
         trust=seen,

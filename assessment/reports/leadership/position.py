@@ -22,9 +22,11 @@ from assessment.reports.parts import Listing
 from assessment.reports.reading import Results
 
 RISKS_SHOWN = 10
-PLACES_SHOWN = 4
-REQUIREMENTS_SHOWN = 6
+PLACES_SHOWN = 3
+REQUIREMENTS_SHOWN = 5
 CLOSERS_SHOWN = 3
+# What closes a gap names the right first and then, to the letter, the command whose answer is missing.
+EXACTLY = " and the answer of"
 Row = Mapping[str, Any]
 
 
@@ -88,11 +90,8 @@ def _line(row: Row, title: str) -> HealthLine:
     )  # fmt: skip
 
 
-def top_risks(results: Results, packages: Sequence[Package], names: Mapping[str, str]) -> Listing[TopRisk]:
-    """Risks in business words, one line for all that one remedy would mend, the worst first.
-
-    `names` are the display names of clusters.
-    """
+def top_risks(results: Results, packages: Sequence[Package]) -> Listing[TopRisk]:
+    """Risks in business words, one line for all that one remedy would mend, the worst first."""
     rows = results.rows("SELECT * FROM risks WHERE failing > 0 ORDER BY score DESC, points DESC, risk_id")
     grouped: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -100,7 +99,7 @@ def top_risks(results: Results, packages: Sequence[Package], names: Mapping[str,
     remedied = {package.remedy: package for package in reversed(packages) if not package.finds_out}
     places, held = _places(results), _requirements(results)
     found = [
-        _top(alike, remedied.get(remedy), places.get(remedy, {}), held.get(remedy, ()), names)
+        _top(alike, remedied.get(remedy), places.get(remedy, {}), held.get(remedy, ()))
         for remedy, alike in grouped.items()
     ]
     found.sort(key=lambda risk: (-risk.score, -risk.points, risk.title))
@@ -108,13 +107,11 @@ def top_risks(results: Results, packages: Sequence[Package], names: Mapping[str,
 
 
 def _top(
-    alike: Sequence[Row], package: Package | None, places: Mapping[str, Sequence[str]], held: Sequence[str],
-    names: Mapping[str, str],
-) -> TopRisk:  # fmt: skip
+    alike: Sequence[Row], package: Package | None, places: Mapping[str, Sequence[str]], held: Sequence[str]
+) -> TopRisk:
     worst = alike[0]
     where = tuple(
-        (names.get(cluster, cluster), Listing(tuple(spaces[:PLACES_SHOWN]), len(spaces)))
-        for cluster, spaces in sorted(places.items())
+        (cluster, Listing(tuple(spaces[:PLACES_SHOWN]), len(spaces))) for cluster, spaces in sorted(places.items())
     )
     score = worst["score"] or 0
     return TopRisk(
@@ -182,13 +179,13 @@ def trust(results: Results) -> tuple[tuple[ClusterTrust, ...], tuple[tuple[str, 
         SELECT cluster, judged, known, unknown, gaps FROM verdicts FULL JOIN missing USING (cluster) ORDER BY cluster"""
     )
     closers = results.rows(
-        """SELECT coalesce(cluster, '') AS cluster, closed_by, count(*) AS gaps FROM gaps
-        WHERE coalesce(closed_by, '') <> '' GROUP BY ALL ORDER BY cluster, gaps DESC, closed_by"""
+        f"""SELECT coalesce(cluster, '') AS cluster, split_part(closed_by, '{EXACTLY}', 1) AS act, count(*) AS gaps
+        FROM gaps WHERE coalesce(closed_by, '') <> '' GROUP BY ALL ORDER BY cluster, gaps DESC, act"""
     )
     shown = {row["cluster"]: row for row in results.rows("SELECT * FROM clusters")}
     acts: dict[str, list[Closer]] = defaultdict(list)
     for row in closers:
-        acts[row["cluster"]].append(Closer(row["closed_by"], row["gaps"]))
+        acts[row["cluster"]].append(Closer(row["act"], row["gaps"]))
     grades = results.rows(
         "SELECT evidence_grade, count(*) AS risks FROM risks WHERE evidence_grade IS NOT NULL GROUP BY 1 ORDER BY 1"
     )

@@ -14,7 +14,8 @@ from assessment.maps.lettering import width
 from assessment.reports.leadership.parts import Package
 
 WIDE, TALL = 493.0, 300.0
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 12.0, 30.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 14.0, 30.0
+ABOVE, BELOW, BESIDE = 7.0, 5.0, 0.35
 HIGH_SCORE, SMALL_DAYS = 60, 5.0
 SMALLEST, LARGEST = 4.0, 17.0
 LABEL = 7.6
@@ -58,16 +59,15 @@ def svg(packages: Sequence[Package]) -> str:
     found = marks(packages)
     parts = [*_frame(_axis(packages)), *(part for mark in found for part in _drawn(mark))]
     parts += [part for mark in found for part in _label(mark)]
-    says = (
-        f"Scorecard of {len(packages)} packages by effort in days and score of risk; the table beside it says the same."
-    )
-    hatch = (
-        '<defs><pattern id="open" width="3.4" height="3.4" patternUnits="userSpaceOnUse">'
-        '<path d="M0,3.4 L3.4,0" stroke="#B35806" stroke-width="0.9"/></pattern></defs>'
+    says = f"{len(packages)} packages by effort in days and score of risk; the list below says which."
+    hatch = "".join(
+        f'<pattern id="{name}" width="3.4" height="3.4" patternUnits="userSpaceOnUse">'
+        f'<path d="M0,3.4 L3.4,0" stroke="{colour}" stroke-width="0.8"/></pattern>'
+        for name, colour in (("light", "#FFFFFF"), ("dark", STROKE))
     )
     return (
         f'<svg class="figure" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDE:g} {TALL:g}">'
-        f"<title>{says}</title>{hatch}{''.join(parts)}</svg>"
+        f"<title>{says}</title><defs>{hatch}</defs>{''.join(parts)}</svg>"
     )
 
 
@@ -79,11 +79,12 @@ def _axis(packages: Sequence[Package]) -> tuple[float, float]:
 
 def _x(days: float, axis: tuple[float, float]) -> float:
     low, high = axis
-    return LEFT + (math.log2(max(days, 2.0**low)) - low) / (high - low) * (WIDE - LEFT - RIGHT)
+    low, high = low - BESIDE, high + BESIDE
+    return LEFT + (math.log2(max(days, 0.25)) - low) / (high - low) * (WIDE - LEFT - RIGHT)
 
 
 def _y(score: float) -> float:
-    return TOP + (100 - score) / 100 * (TALL - TOP - BOTTOM)
+    return TOP + (100 + ABOVE - score) / (100 + ABOVE + BELOW) * (TALL - TOP - BOTTOM)
 
 
 def _spot(package: Package, axis: tuple[float, float], largest: float) -> tuple[float, float, float]:
@@ -163,11 +164,13 @@ def _frame(axis: tuple[float, float]) -> Iterator[str]:
         y = _y(score)
         yield f'<path d="M{LEFT:g},{y:.1f} H{right:g}" stroke="#E6EBF1" stroke-width="0.6"/>'
         yield _text(LEFT - 4, y + 2.5, str(score), 7.2, "#55606E", "end")
-    yield f'<path d="M{middle_x:.1f},{TOP:g} V{bottom:g} M{LEFT:g},{middle_y:.1f} H{right:g}" stroke="#14375E" stroke-width="1" stroke-dasharray="4 2"/>'
-    yield f'<rect x="{LEFT:g}" y="{TOP:g}" width="{right - LEFT:.1f}" height="{bottom - TOP:.1f}" fill="none" stroke="#14375E" stroke-width="0.8"/>'
+    lines = f"M{middle_x:.1f},{TOP:g} V{bottom:g} M{LEFT:g},{middle_y:.1f} H{right:g}"
+    yield f'<path d="{lines}" stroke="{STROKE}" stroke-width="1" stroke-dasharray="4 2"/>'
+    frame = f'x="{LEFT:g}" y="{TOP:g}" width="{right - LEFT:.1f}" height="{bottom - TOP:.1f}"'
+    yield f'<rect {frame} fill="none" stroke="{STROKE}" stroke-width="0.8"/>'
     for name, across, down in QUADRANTS:
         x = right - 5 if across else LEFT + 5
-        yield _text(x, bottom - 6 if down else TOP + 11, name, 9, "#14375E", "end" if across else "start", bold=True)
+        yield _text(x, bottom - 6 if down else TOP - 4, name, 9, "#14375E", "end" if across else "start", bold=True)
     yield _text(
         LEFT, TALL - 5, "Effort in person-days (each line twice the one before; fixed line at 5)", 7.6, "#33404F"
     )
@@ -178,7 +181,8 @@ def _drawn(mark: Mark) -> Iterator[str]:
     place = f'cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="{mark.radius:.1f}"'
     yield f'<circle {place} fill="{FILLS[mark.quarter]}" stroke="{STROKE}" stroke-width="0.8"/>'
     if mark.hatched:
-        yield f'<circle {place} fill="url(#open)" stroke="none"/>'
+        lines = "light" if mark.quarter in (1, 2) else "dark"
+        yield f'<circle {place} fill="url(#{lines})" stroke="none"/>'
     if mark.hatched and mark.inside:
         wide = width(str(mark.number), LABEL, bold=True) / 2 + 1.4
         yield f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="{max(wide, 4.2):.1f}" fill="{FILLS[mark.quarter]}"/>'

@@ -11,6 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from assessment.maps import drawing
+from assessment.maps.lettering import clipped
 from assessment.reports.characters import visible
 from assessment.reports.documents import as_pdf, environment, put, style
 from assessment.reports.leadership import burn_down, scorecard, wording
@@ -26,6 +27,9 @@ SHARED = "evidence_pack"
 MAP = Path("maps") / "architecture.json"
 CLIENT_IN_HEADER = 60
 TITLE_ON_PAGE_ONE = 110
+MARK_SIZE = 7.4
+# How a grade ends that could be better; the page says it once.
+UNSEEN_IS_SOUND = " if what was not seen is sound"
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -111,11 +115,16 @@ def _environment(*folders: str) -> Environment:
     made = environment(*folders, SHARED)
     made.filters.update(
         days=wording.days, points=wording.points, day=wording.day, short_day=wording.short_day,
-        quarter=wording.quarter, numbered=wording.numbered, sentence=wording.sentence,
+        quarter=wording.quarter, numbered=wording.numbered, sentence=wording.sentence, fitted=_fitted,
     )  # fmt: skip
     made.globals.update(
         money=wording.money, percent=wording.percent, range_of=wording.range_of, listing_of=wording.listing_of,
         skill_words=wording.SKILLS, grade_words=wording.GRADES, short=short, total_days=total_days,
-        total_cost=total_cost, band=wording.band, title_length=TITLE_ON_PAGE_ONE,
+        total_cost=total_cost, band=wording.band, title_length=TITLE_ON_PAGE_ONE, unseen_is_sound=UNSEEN_IS_SOUND,
     )  # fmt: skip
     return made
+
+
+def _fitted(text: str, most: float) -> str:
+    """As much of the text as fits into so many points in the list of marks."""
+    return clipped(visible(text), MARK_SIZE, most)
