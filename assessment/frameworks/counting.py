@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from assessment.checks.expression import literal
 from assessment.frameworks.estate import SUBJECT, Estate
 from assessment.frameworks.judge import CheckCounts
 from assessment.frameworks.scope import Reach
@@ -58,11 +59,12 @@ def counts_within(estate: Estate) -> list[CheckCounts]:
 def scope_rows(framework: str, reach: Reach, estate: Estate) -> Iterator[dict[str, Any]]:
     """How many subjects of each namespace are in the scope, out of it, or nobody could tell; and by what."""
     yield from estate.rows(
-        f"""select '{framework}' as framework, '{reach.name}' as scope, cluster, namespace,
-            count(*) filter (in_scope) as subjects_in, count(*) filter (not in_scope) as subjects_out,
-            count(*) filter (in_scope is null) as subjects_unknown,
+        f"""select '{framework}' as framework, '{reach.name}' as scope, {literal(reach.says)} as holds,
+            cluster, namespace, count(*) filter (in_scope) as subjects_in,
+            count(*) filter (not in_scope) as subjects_out, count(*) filter (in_scope is null) as subjects_unknown,
             string_agg(distinct basis, ' ' order by basis) as basis
-        from members group by cluster, namespace order by cluster, namespace nulls first"""
+        from members where level <> 'organisation'
+        group by cluster, namespace order by cluster, namespace nulls first"""
     )
     seen = estate.rows(
         "select distinct namespace from places p join reached r using (cluster) where within is not false"
@@ -87,4 +89,4 @@ def subject_rows(reach: Reach, estate: Estate) -> list[dict[str, Any]]:
 def _not_met(framework: str, reach: Reach, cluster: str | None, namespace: str | None, basis: str) -> dict[str, Any]:
     none = dict.fromkeys(("subjects_in", "subjects_out", "subjects_unknown"), 0)
     place = {"framework": framework, "scope": reach.name, "cluster": cluster, "namespace": namespace}
-    return place | none | {"basis": basis}
+    return place | {"holds": reach.says} | none | {"basis": basis}

@@ -29,7 +29,9 @@ REQUIREMENT_CHECKS = columns(
     "framework, requirement_id, check_id, shows, passed int, failed int, unknown int, out_of_scope int, unseen int,"
     " outside int, unplaced int"
 )
-SCOPES = columns("framework, scope, cluster, namespace, subjects_in int, subjects_out int, subjects_unknown int, basis")
+SCOPES = columns(
+    "framework, scope, holds, cluster, namespace, subjects_in int, subjects_out int, subjects_unknown int, basis"
+)
 SCOPE_SUBJECTS = columns(
     "scope, cluster, subject_group, subject_kind, subject_namespace, subject_name, in_scope, basis"
 )

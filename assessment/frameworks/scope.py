@@ -38,6 +38,15 @@ class Reach:
         return tuple(f"{key}={value}" for key, value in sorted(self.scope.labels.items()))
 
     @property
+    def says(self) -> str:
+        """What engagement.yaml says of it, in words."""
+        scope = self.scope
+        where = _or(_named("cluster", scope.clusters), _named("account", scope.accounts))
+        what = _or(_named("namespace", scope.namespaces), _named("label", self.labels))
+        told = what and f"{what}, in {where}" if where else what
+        return told or where or "everything that was collected"
+
+    @property
     def names_what(self) -> bool:
         """Does it choose within a cluster, by namespace or by label?"""
         return bool(self.scope.namespaces or self.scope.labels)
@@ -48,6 +57,15 @@ def reach(name: str, engagement: Engagement, clusters: Iterable[str], columns_of
     scope: Scope = getattr(engagement.scopes, name, None) or Scope()
     accounts = dict(_accounts(engagement, columns_of))
     return Reach(name, scope, {cluster: _reaches(scope, cluster, accounts.get(cluster)) for cluster in clusters})
+
+
+def _named(noun: str, names: Iterable[str]) -> str:
+    listed = list(names)
+    return f"{noun}{'s' if len(listed) > 1 else ''} {', '.join(listed)}" if listed else ""
+
+
+def _or(*parts: str) -> str:
+    return " or ".join(part for part in parts if part)
 
 
 def _reaches(scope: Scope, cluster: str, account: str | None) -> bool | None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assessment.reports.exceptions_on_file import by_fingerprint
 from assessment.reports.parts import CheckSheet, Counts, Finding, Link, Listing, Reference, Subject
 from assessment.reports.reading import Results
 
@@ -24,7 +25,7 @@ _NOTHING: Listing[Finding] = Listing()
 def check_sheets(
     results: Results, framework: str, anchors: Mapping[str, str], requirements: Mapping[str, Link]
 ) -> dict[str, CheckSheet]:
-    """Every check that the framework maps or that ran, by id.
+    """Every check that the framework maps or that ran, by id, with what it found within the framework's scope.
 
     `anchors` leads from an evidence id to its line in the index, `requirements` from a requirement id to its
     sheet.
@@ -35,7 +36,10 @@ def check_sheets(
         for word, shown in (("fail", FAILURES_SHOWN), ("unknown", UNKNOWNS_SHOWN))
     }
     left_out = _out_of_scope(results, anchors, several)
-    counts, mapped = _populations(results), _mapped(results, framework, requirements)
+    counts, mapped = (
+        _populations(results) | _counted_within(results, framework),
+        _mapped(results, framework, requirements),
+    )
     rows = results.rows("SELECT * FROM checks ORDER BY check_id")
     return {
         row["check_id"]: _sheet(row, f"check-{place}", counts, mapped, found, left_out)
@@ -83,6 +87,17 @@ def _populations(results: Results) -> dict[str, Counts]:
     return {row.pop("check_id"): Counts(**row) for row in rows}
 
 
+def _counted_within(results: Results, framework: str) -> dict[str, Counts]:
+    """What counts for the framework; the same for every requirement that asks for the same scope."""
+    names = ("passed", "failed", "unknown", "out_of_scope", "unseen", "outside", "unplaced")
+    known = {column for column, _ in results.columns("requirement_checks")}
+    sums = ", ".join(f"max({name}) AS {name}" for name in names if name in known)
+    rows = results.rows(
+        f"SELECT check_id, {sums} FROM requirement_checks WHERE framework = ? GROUP BY check_id", [framework]
+    )
+    return {row.pop("check_id"): Counts(**row) for row in rows}
+
+
 def _mapped(results: Results, framework: str, requirements: Mapping[str, Link]) -> dict[str, list[Link]]:
     links: dict[str, list[Link]] = defaultdict(list)
     for row in results.rows(
@@ -96,11 +111,11 @@ def _mapped(results: Results, framework: str, requirements: Mapping[str, Link]) 
 
 def _findings(results: Results, verdict: str, shown: int, anchors: Mapping[str, str], several: bool) -> Listings:
     """The first findings with this verdict of each check, and how many there are."""
-    return _listings(results, f"SELECT * FROM findings WHERE verdict = '{verdict}'", shown, anchors, several)
+    return _listings(results, f"SELECT * FROM found_within WHERE verdict = '{verdict}'", shown, anchors, several)
 
 
 def _out_of_scope(results: Results, anchors: Mapping[str, str], several: bool) -> Listings:
-    sql = "SELECT *, [] AS witnesses FROM out_of_scope"
+    sql = "SELECT *, [] AS witnesses, '' AS fingerprint FROM left_out_within"
     return _listings(results, sql, OUT_OF_SCOPE_SHOWN, anchors, several)
 
 
@@ -113,8 +128,10 @@ def _listings(results: Results, sql: str, shown: int, anchors: Mapping[str, str]
         f" SELECT * FROM placed LEFT JOIN (SELECT check_id, rule FROM checks) USING (check_id)"
         f" WHERE place <= {shown} ORDER BY check_id, place"
     )
+    excepted = by_fingerprint(results)
     gathered: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
+        row["exceptions"] = excepted.get(row["fingerprint"], ())
         gathered[row["check_id"]].append(row)
     return {
         check: Listing(tuple(_finding(row, anchors, several) for row in mine), mine[0]["total"])
@@ -139,6 +156,7 @@ def _finding(row: Row, anchors: Mapping[str, str], several: bool) -> Finding:
         max(0, len(witnesses) - WITNESSES_SHOWN),
         tuple(_reference(text, anchors) for text in references[:EVIDENCE_SHOWN]),
         max(0, len(references) - EVIDENCE_SHOWN),
+        row["exceptions"],
     )
 
 

@@ -33,8 +33,15 @@ TWINS = (
     ("populations", "How many subjects each check judged, and how."),
     ("out_of_scope", "Every subject that a check left out, with the reason."),
     ("coverage", "Every list that was seen, to its end or in part."),
+    ("checks", "Every check with its rule, its SQL and what it is blind to."),
+    ("requirement_checks", "What each check adds to each requirement, counted within the scope."),
+    ("scopes", "What each scope holds, namespace by namespace, and of how many subjects nobody could tell."),
+    ("scope_subjects", "Who is in a scope that is set, who is not, and why."),
+    ("exceptions", "Every exception on file with its state."),
+    ("exception_matches", "Which findings each exception names, by fingerprint."),
 )
-ATTACHED = ("findings", "requirements", "gaps", "evidence_items")
+"""What some workspaces lack is left out there."""
+ATTACHED = ("findings", "requirements", "requirement_checks", "gaps", "evidence_items", "checks", "scope_subjects")
 
 
 def export(results: Path, folder: Path) -> list[Path]:
@@ -45,7 +52,7 @@ def export(results: Path, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     source = Results(results)
     try:
-        written = [write(source, name, folder / f"{name}.csv") for name, _ in TWINS]
+        written = [write(source, name, folder / f"{name}.csv") for name, _ in TWINS if source.has(name)]
         digest = folder / DIGEST_FILE
         digest.write_bytes(digest_file(source))
         return [*written, digest]

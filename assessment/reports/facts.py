@@ -15,11 +15,16 @@ from assessment.reports import wording
 from assessment.reports.check_sheets import check_sheets
 from assessment.reports.completeness import clusters, gap_groups, sources, tables
 from assessment.reports.evidence_index import DIGEST_FILE, digest_file, evidence_index
+from assessment.reports.exceptions_on_file import OnFile, exceptions
 from assessment.reports.export import ATTACHED, Twin, twin
+from assessment.reports.framework_words import FrameworkWords, words_of
 from assessment.reports.parts import CheckSheet, Counts, Listing, RequirementSheet, StatusCount
+from assessment.reports.planned import Move, moves
 from assessment.reports.reading import Results, ResultsMissing
 from assessment.reports.requirement_sheets import requirement_links, requirement_sheets
 from assessment.reports.seen import Cluster, EvidenceGroup, GapGroup, SourceCoverage, TableCoverage
+from assessment.reports.shares import Shared, shares
+from assessment.reports.within import ScopeSheet, narrow, scope_sheets
 
 
 class Assessed(Protocol):
@@ -56,7 +61,11 @@ class ReportFacts:
     parts_total: int
     judged: Counts
     by_hand_open: int
-    scopes: tuple[tuple[str, int], ...]
+    words: FrameworkWords
+    scopes: tuple[ScopeSheet, ...]
+    exceptions: tuple[OnFile, ...]
+    shares: tuple[Shared, ...]
+    moves: Listing[Move]
     sources: tuple[SourceCoverage, ...]
     tables: Listing[TableCoverage]
     gaps_total: int
@@ -88,8 +97,11 @@ def _facts(results: Results, framework: str, manifest_sha256: str | None) -> Rep
     links = requirement_links(results, framework)
     if not links:
         raise ResultsMissing(f"{results.folder} has no requirement of {framework!r}: it was not assessed")
+    scopes = scope_sheets(results, framework)
+    narrow(results, scopes[0].name)
     checks = check_sheets(results, framework, anchors, links)
-    requirements = requirement_sheets(results, framework, links, checks)
+    on_file = exceptions(results, framework, links, checks)
+    requirements = requirement_sheets(results, framework, links, checks, on_file)
     counted = [sheet for sheet in requirements if sheet.counted]
     mapped = tuple(sheet for sheet in checks.values() if sheet.requirements)
     twins = _twins(results)
@@ -112,7 +124,11 @@ def _facts(results: Results, framework: str, manifest_sha256: str | None) -> Rep
         parts_total=sum(not sheet.section and not sheet.counted for sheet in requirements),
         judged=_sum(mapped),
         by_hand_open=sum(sheet.by_hand_open for sheet in requirements),
-        scopes=_scopes(counted),
+        words=words_of(framework, carried.title),
+        scopes=scopes,
+        exceptions=on_file,
+        shares=shares(requirements),
+        moves=moves(results, framework, links),
         sources=sources(results),
         tables=tables(results),
         gaps_total=results.number("SELECT count(*) FROM gaps"),
@@ -151,14 +167,10 @@ def _sum(sheets: Sequence[CheckSheet]) -> Counts:
     return Counts(**{name: sum(getattr(sheet.counts, name) for sheet in sheets) for name in names})
 
 
-def _scopes(sheets: Sequence[RequirementSheet]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(sheet.scope for sheet in sheets).items()))
-
-
 def _twins(results: Results) -> tuple[Twin, ...]:
     """The machine twins with the digest file last; byte for byte the files that `export` writes."""
     with tempfile.TemporaryDirectory() as folder:
-        tables = [twin(results, name, Path(folder)) for name in ATTACHED]
+        tables = [twin(results, name, Path(folder)) for name in ATTACHED if results.has(name)]
     body = digest_file(results)
     digest = Twin(
         DIGEST_FILE,

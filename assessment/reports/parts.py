@@ -26,13 +26,19 @@ class Listing(Generic[Shown]):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Counts:
-    """The population of a check: judged = passed + failed + unknown. `unseen` counts gaps, not subjects."""
+    """The population of a check: judged = passed + failed + unknown. `unseen` counts gaps, not subjects.
+
+    `out_of_scope` does not concern the check, `outside` is not in the scope of the framework; `unplaced` of the
+    unknown are so because nobody could tell whether they are in it.
+    """
 
     passed: int = 0
     failed: int = 0
     unknown: int = 0
     out_of_scope: int = 0
     unseen: int = 0
+    outside: int = 0
+    unplaced: int = 0
 
     @property
     def judged(self) -> int:
@@ -69,7 +75,8 @@ class Subject:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
-    """One verdict with what decided it; `more_*` count what the line leaves to the CSV file."""
+    """One verdict with what decided it; `more_*` count what the line leaves to the CSV file. `exceptions` are the
+    numbers of those that name it."""
 
     subject: Subject
     reason: str
@@ -77,6 +84,7 @@ class Finding:
     more_witnesses: int
     evidence: tuple[Reference, ...]
     more_evidence: int
+    exceptions: tuple[int, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -137,7 +145,6 @@ class Status:
     letter: str
     style: str
     when: str
-    assessor: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -168,11 +175,17 @@ class RequirementSheet:
     by_hand_open: int
     signatures: tuple[str, ...]
     blind_to: tuple[str, ...]
+    exceptions: tuple[Link, ...] = ()
 
     @property
     def section(self) -> bool:
         """True for a row that gathers requirements."""
         return self.level == "section"
+
+    @property
+    def bare(self) -> bool:
+        """A section that asks for nothing itself: it only gathers what stands below it."""
+        return self.section and not (self.checks or self.by_hand or self.blind_to)
 
     @property
     def counted(self) -> bool:

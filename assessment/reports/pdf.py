@@ -53,7 +53,9 @@ def html(facts: ReportFacts) -> str:
     text = template.render(
         facts=facts,
         sections=tuple(_sections(facts)),
-        retention=wording.RETENTION.get(facts.framework, ""),
+        words=facts.words,
+        several_obligations=len({sheet.obligation for sheet in facts.requirements if sheet.counted}) > 1,
+        set_scopes={scope.name for scope in facts.scopes if scope.is_set},
         status_order=[wording.status(word) for word in wording.TRIED],
         evidence_shown=len(items),
         example=next((item for item in items if item.sha256), None),

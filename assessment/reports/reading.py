@@ -45,6 +45,10 @@ class Results:
                 f'CREATE VIEW "{file.stem}" AS SELECT * FROM read_parquet({quoted(str(file))}, file_row_number = true)'
             )
 
+    def has(self, name: str) -> bool:
+        """True when the folder holds a result of that name; some come with some workspaces only."""
+        return (self.folder / f"{name}.parquet").is_file()
+
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run a statement whose answer nobody reads."""
         self._connection.execute(sql, list(parameters))

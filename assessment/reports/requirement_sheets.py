@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assessment.reports.exceptions_on_file import OnFile, of_requirement
 from assessment.reports.parts import ByHand, CheckSheet, Counts, Link, MappedCheck, RequirementSheet
 from assessment.reports.reading import Results
 from assessment.reports.wording import status
@@ -27,7 +28,11 @@ def requirement_links(results: Results, framework: str) -> dict[str, Link]:
 
 
 def requirement_sheets(
-    results: Results, framework: str, links: Mapping[str, Link], checks: Mapping[str, CheckSheet]
+    results: Results,
+    framework: str,
+    links: Mapping[str, Link],
+    checks: Mapping[str, CheckSheet],
+    on_file: Sequence[OnFile] = (),
 ) -> tuple[RequirementSheet, ...]:
     """Every row of the framework in its own order, sections included."""
     mapped: dict[str, list[MappedCheck]] = defaultdict(list)
@@ -37,10 +42,10 @@ def requirement_sheets(
         if row["check_id"] in checks:
             mapped[row["requirement_id"]].append(_mapped(row, checks[row["check_id"]]))
     rows = results.rows("SELECT * FROM requirements WHERE framework = ? ORDER BY file_row_number", [framework])
-    return tuple(_sheet(row, links[row["requirement_id"]], mapped[row["requirement_id"]]) for row in rows)
+    return tuple(_sheet(row, links[row["requirement_id"]], mapped[row["requirement_id"]], on_file) for row in rows)
 
 
-def _sheet(row: Row, link: Link, checks: Sequence[MappedCheck]) -> RequirementSheet:
+def _sheet(row: Row, link: Link, checks: Sequence[MappedCheck], on_file: Sequence[OnFile]) -> RequirementSheet:
     counts = Counts(row["passed"] or 0, row["failed"] or 0, row["unknown"] or 0)
     return RequirementSheet(
         requirement_id=row["requirement_id"],
@@ -59,12 +64,13 @@ def _sheet(row: Row, link: Link, checks: Sequence[MappedCheck]) -> RequirementSh
         by_hand_open=row["by_hand_open"] or 0,
         signatures=tuple(row.get("signatures") or ()),
         blind_to=tuple(row["blind_to"] or ()),
+        exceptions=of_requirement(on_file, row["requirement_id"], [check.sheet for check in checks]),
     )
 
 
 def _mapped(row: Row, sheet: CheckSheet) -> MappedCheck:
-    names = ("passed", "failed", "unknown", "out_of_scope", "unseen")
-    return MappedCheck(sheet, row["shows"] or "", Counts(**{name: row[name] or 0 for name in names}))
+    names = ("passed", "failed", "unknown", "out_of_scope", "unseen", "outside", "unplaced")
+    return MappedCheck(sheet, row["shows"] or "", Counts(**{name: row.get(name) or 0 for name in names}))
 
 
 def _by_hand(row: Row) -> tuple[ByHand, ...]:

@@ -10,7 +10,6 @@ STATUSES = (
         "C",
         "contradicted",
         "A check mapped to it fails on at least one subject in its scope.",
-        "not implemented, or in part",
     ),
     Status(
         "supported",
@@ -18,36 +17,31 @@ STATUSES = (
         "supported",
         "A mapped check passed on a running cluster, none is unknown, every by-hand item is on file and a "
         "person signed.",
-        "implemented, for the assessor to confirm",
     ),
     Status(
         "partly supported",
         "P",
         "partly",
         "Something passed or is on file, and something is open.",
-        "evidence incomplete",
     ),
     Status(
         "inherited",
         "I",
         "inherited",
         "The provider bears it and the provider's report is on file.",
-        "duty of the business associate",
     ),
-    Status("not assessed", "N", "unassessed", "A check is mapped to it, but nothing could be judged.", "not reviewed"),
+    Status("not assessed", "N", "unassessed", "A check is mapped to it, but nothing could be judged."),
     Status(
         "documents needed",
         "D",
         "documents",
         "No check can show it; it rests on documents that are not on file.",
-        "open request",
     ),
     Status(
         "not applicable",
         "X",
         "inapplicable",
         "engagement.yaml says so, with reason and approver.",
-        "N/A with rationale",
     ),
 )
 BY_WORD = {status.word: status for status in STATUSES}
@@ -62,16 +56,10 @@ TRIED = (
     "documents needed",
 )
 
-# How long a framework asks for evidence to be kept, in a sentence with its source.
-RETENTION = {
-    "hipaa": "45 CFR 164.316(b)(2)(i) asks that documentation of this kind be kept for six years from its creation "
-    "or the date it was last in effect, whichever is later.",
-}
-
 
 def status(word: str) -> Status:
     """The status of that name; one that this version does not know keeps its word."""
-    return BY_WORD.get(word) or Status(word, "?", "unassessed", "Not known to this version.", "")
+    return BY_WORD.get(word) or Status(word, "?", "unassessed", "Not known to this version.")
 
 
 def number(value: int | None) -> str:

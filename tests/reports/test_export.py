@@ -25,15 +25,20 @@ def cells(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
+def present(estate: Folder) -> list[tuple[str, str]]:
+    """Some results come with some workspaces only."""
+    return [(name, says) for name, says in TWINS if (estate.results / f"{name}.parquet").is_file()]
+
+
 def test_every_row_of_every_result_is_in_its_file(estate: Folder, exported: Path) -> None:
-    for name, _ in TWINS:
+    for name, _ in present(estate):
         rows = cells(exported / f"{name}.csv")
         assert len(rows) - 1 == pq.read_metadata(estate.results / f"{name}.parquet").num_rows
         assert {len(row) for row in rows} == {len(rows[0])}
 
 
-def test_no_cell_is_a_formula(exported: Path) -> None:
-    found = [cell for name, _ in TWINS for row in cells(exported / f"{name}.csv") for cell in row]
+def test_no_cell_is_a_formula(estate: Folder, exported: Path) -> None:
+    found = [cell for name, _ in present(estate) for row in cells(exported / f"{name}.csv") for cell in row]
     assert not [cell for cell in found if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert [cell for cell in found if cell.startswith("'=HYPERLINK")]
 

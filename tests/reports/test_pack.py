@@ -137,6 +137,8 @@ def test_machine_twins_are_attached_and_are_the_exported_files(
         "requirements.csv",
         "gaps.csv",
         "evidence_items.csv",
+        "requirement_checks.csv",
+        "checks.csv",
         "evidence-digest.txt",
     }
     for name, body in attached.items():
