@@ -7,7 +7,7 @@ What is unknown, open by hand or unsigned stays so, and holds the expected statu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -52,16 +52,20 @@ Counts = dict[str, dict[str, CheckCounts]]
 
 
 def moves_of(
-    results: Results, engagement: Engagement, as_of: date, order: Sequence[str], fixed_by: Mapping[str, str]
-) -> list[Move]:
-    """Moves in the order of the packages. `order`: package ids as they finish; `fixed_by`: fingerprint -> package."""
+    results: Results, engagement: Engagement, as_of: date, order: Sequence[str], fixed_by: Mapping[str, str],
+    *, read: Callable[[str], Framework] = load,
+) -> list[Move]:  # fmt: skip
+    """Moves by framework, in the order of the packages.
+
+    `order`: package ids as they finish; `fixed_by`: fingerprint -> package; `read` gives a framework by its id.
+    """
     if not order or any(name not in results for name in NEEDED):
         return []
     counts, fixes = _counted(results, fixed_by)
     names = sorted(_texts(results["requirements"], "framework"))
     clusters = sorted(_texts(results["clusters"], "cluster") - {ANSWERS})
     asked = _Asked(engagement, clusters, as_of, counts)
-    return [move for name in names for move in _moves(asked, load(name), order, fixes)]
+    return [move for name in names for move in _moves(asked, read(name), order, fixes)]
 
 
 @dataclass(frozen=True)
