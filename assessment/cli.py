@@ -40,6 +40,7 @@ app.add_typer(catalogue.checks, name="checks")
 app.add_typer(catalogue.frameworks, name="frameworks")
 app.add_typer(catalogue.tables, name="tables")
 
+Audience = StrEnum("Audience", [(name, name) for name in ("auditor", "leadership", "consultant")])  # type: ignore[misc]
 FailOn = StrEnum("FailOn", [(level, level) for level in (*BANDS, "gaps")])  # type: ignore[misc]
 RunName = Annotated[str | None, typer.Option("--run", help="The run to take; otherwise the newest.")]
 
@@ -100,17 +101,20 @@ def assess(
 @app.command()
 def report(
     workspace: Place,
-    framework: Annotated[str, typer.Option(help="One of `kubesurvey frameworks list`.")] = "hipaa",
+    framework: Annotated[list[str] | None, typer.Option(help="Only this evidence pack; may be given again.")] = None,
+    audience: Annotated[Audience | None, typer.Option("--for", help="Only what this reader takes away.")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the reports of the newest assessed run."""
+    """Write the reports of the newest assessed run: evidence packs, roadmap, plans, workbook, summary, tables."""
     there = _opened(workspace)
     from assessment import pipeline
     from assessment.frameworks.load import load
 
-    load(framework)
+    for name in framework or ():
+        load(name)
+    reader = audience.value if audience else None
     with console.progress(quiet) as progress:
-        written = pipeline.report(there, framework=framework, progress=progress)
+        written = pipeline.report(there, frameworks=framework or (), audience=reader, progress=progress)
     for path in written:
         typer.echo(str(path))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from assessment import __version__
 from assessment.collection import Progress, collect, collect_named, engagement_of, silent
+from assessment.reporting import report
 from assessment.results import Results, results_of
 from assessment.workspace import NotThere, Workspace
 from collectors.evidence.store import Evidence, Run
@@ -60,22 +61,6 @@ def assess(workspace: Workspace, *, run: str | None = None, progress: Progress |
     write_folder(workspace.results, results.results)
     report_progress("writing", 1, 1)
     return _outcome(chosen.name, results)
-
-
-def report(workspace: Workspace, *, framework: str = "hipaa", progress: Progress | None = None) -> list[Path]:
-    """Write the evidence pack of a framework and its machine-readable twins; the paths, the pack first."""
-    from assessment.reports.export import export
-    from assessment.reports.facts import facts
-    from assessment.reports.pdf import write_evidence_pack
-
-    report_progress = progress or silent
-    report_progress("report", 0, 2)
-    found = facts(workspace, framework)
-    tables = export(workspace.results, workspace.reports)
-    report_progress("report", 1, 2)
-    pack = write_evidence_pack(found, workspace.reports / f"evidence-pack-{framework}.pdf")
-    report_progress("report", 2, 2)
-    return [pack, *tables]
 
 
 def verify(workspace: Workspace) -> list[str]:

@@ -31,6 +31,7 @@ def one_clear_message() -> Iterator[None]:
 
 
 def _is_theirs_to_mend(trouble: Exception) -> bool:
+    from assessment.reporting import ReportFailed
     from assessment.reports.reading import ResultsMissing
     from assessment.scoring.multiplication import DoesNotAddUp
     from assessment.workspace import NotThere
@@ -53,6 +54,7 @@ def _is_theirs_to_mend(trouble: Exception) -> bool:
         RunIsBusy,
         SourceAlreadyCollected,
         ResultsMissing,
+        ReportFailed,
         DoesNotAddUp,
         OSError,
     )

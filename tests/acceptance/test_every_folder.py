@@ -52,7 +52,7 @@ def assert_accounted_for(items: pandas.DataFrame, source: Path) -> None:
 
 def assert_judged(workspace: Workspace, clusters: set[str]) -> None:
     """Every cluster has findings, and every stage left its results. (Manifests alone prove no coverage.)"""
-    assert set(workspace.result("findings")["cluster"]) == clusters
+    assert set(workspace.result("findings")["cluster"]) - {ANSWERS} == clusters
     for name in ("requirements", "health", "gaps", "populations"):
         assert len(workspace.result(name)) > 0, name
     assert pipeline.verify(workspace) == []
@@ -65,7 +65,7 @@ def test_a_folder_of_real_data_is_judged_and_every_document_accounted_for(folder
     assert_accounted_for(read_items(workspace), source)
     assert_judged(workspace, {"one"})
     if folder == SMALLEST:
-        pack = pipeline.report(workspace)[0]
+        pack = pipeline.report(workspace, frameworks=["hipaa"])[0]
         assert pack.read_bytes().startswith(b"%PDF-")
 
 
