@@ -40,10 +40,11 @@ def statements(table: Table, checks: Sequence[Check]) -> Iterator[str]:
         f" list_sort(list_distinct(a.w)), list_sort(list_distinct(a.g)), j.evidence_refs, 0"
         f" {source} cross join gap_texts t where not a.phantom and a.v <> {OUT}"
     )
-    yield (
-        f"insert into outside select k.check_id, j.cid, {subject}, null, 'not within: ' || k.within,"
-        f" [], [], j.evidence_refs, 0 {source} where not a.phantom and a.v = {OUT}"
-    )
+    if not table.one_check_a_row:
+        yield (
+            f"insert into outside select k.check_id, j.cid, {subject}, null, 'not within: ' || k.within,"
+            f" [], [], j.evidence_refs, 0 {source} where not a.phantom and a.v = {OUT}"
+        )
     yield _unseen(table)
 
 

@@ -85,6 +85,7 @@ class Table:
     its template lacks), in running evidence only. `running_only`: a folder of manifests cannot show it.
     `derived_from`: tables that a derived table is computed from; its coverage follows from theirs.
     `part`: the column that names the row when it decides a verdict (a container's name).
+    `one_check_a_row`: every check is about one row by name, so the other rows are not out of its scope.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Table:
     running_only: bool
     completed_by: tuple[str, ...]
     derived_from: tuple[str, ...]
+    one_check_a_row: bool
 
     def field(self, name: str) -> Field | None:
         """The column of that name, or None."""
@@ -124,6 +126,7 @@ def table(
     running_only: bool = False,
     completed_by: tuple[str, ...] = (),
     derived_from: tuple[str, ...] = (),
+    one_check_a_row: bool = False,
 ) -> Callable[[Row], Row]:
     """Declare the NamedTuple below it as a table; afterwards `table_of(Row)` gives the declaration."""
 
@@ -141,6 +144,7 @@ def table(
             running_only,
             completed_by,
             derived_from,
+            one_check_a_row,
         )
         row.__table__ = declared  # type: ignore[attr-defined]
         return row

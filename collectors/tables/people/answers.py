@@ -19,6 +19,7 @@ ASKED = "questionnaire"
     grain="one question of the questionnaire",
     kinds=(ANSWER,),
     namespaced=False,
+    one_check_a_row=True,
     subject=Subject(None, None, None, "name", fixed_kind="Question"),
 )
 class AnswerRow(NamedTuple):
