@@ -140,7 +140,9 @@ def _quarters(
         holds = feasible and scenario != "x0.75"
         for number in range(5):
             mine = [row for row, quarter in zip(rows, placed, strict=True) if quarter == number]
-            done = sum((row["risk_reduced"] for row, q in zip(rows, placed, strict=True) if q and q <= number), Decimal(0))
+            done = sum(
+                (row["risk_reduced"] for row, q in zip(rows, placed, strict=True) if q and q <= number), Decimal(0)
+            )
             days = sum((row["effort_days"] for row in mine), Decimal(0))
             found.append(
                 dict.fromkeys(QUARTERS_TABLE)

@@ -18,7 +18,7 @@ from assessment.reports.parts import Listing, Status
 from assessment.reports.reading import Results
 
 REASON_LENGTH = 220
-ASKED_SHOWN = 3
+ASKED_SHOWN = 2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ None is later. A package carries one `number`, the same in every document of a r
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +16,8 @@ from assessment.reports.parts import Listing, Status
 
 ZERO = Decimal(0)
 QUARTERS = (1, 2, 3, 4)
+# What closes a gap names the right first and then, to the letter, the command whose answer is missing.
+EXACTLY = " and the answer of"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,6 +95,23 @@ class Package:
     def finds_out(self) -> bool:
         """True for work that looks where nobody could look; it proves nothing and mends nothing yet."""
         return self.kind == "find-out"
+
+    @property
+    def reason(self) -> str:
+        """Why it stands in its quarter. What only looks removes nothing, whatever it may bring to light."""
+        if self.finds_out:
+            said = f"Looks where nobody could look: {self.unknowns:,} verdicts not known"
+            return f"{said}, up to {self.points_upper:,.0f} points among them." if self.points_upper else f"{said}."
+        told = re.sub(r"^Quarter \d[:,] ", "", self.why)
+        return told[:1].upper() + told[1:]
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Its steps; what only looks names each right once, however many lists it opens."""
+        if not self.finds_out:
+            return self.steps
+        acts = Counter(step.partition(EXACTLY)[0] for step in self.steps)
+        return tuple(f"{act} ({number} lists)" if number > 1 else act for act, number in acts.items())
 
     @property
     def moved(self) -> tuple[str, ...]:

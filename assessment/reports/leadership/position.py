@@ -8,6 +8,7 @@ from typing import Any
 
 from assessment.reports import wording as packs
 from assessment.reports.leadership.parts import (
+    EXACTLY,
     Closer,
     ClusterTrust,
     FrameworkPosition,
@@ -25,8 +26,6 @@ RISKS_SHOWN = 10
 PLACES_SHOWN = 3
 REQUIREMENTS_SHOWN = 5
 CLOSERS_SHOWN = 3
-# What closes a gap names the right first and then, to the letter, the command whose answer is missing.
-EXACTLY = " and the answer of"
 Row = Mapping[str, Any]
 
 

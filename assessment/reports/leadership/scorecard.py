@@ -15,7 +15,7 @@ from assessment.reports.leadership.parts import Package
 
 WIDE, TALL = 493.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 14.0, 30.0
-ABOVE, BELOW, BESIDE = 7.0, 5.0, 0.35
+ABOVE, BELOW, BESIDE = 7.0, 11.0, 0.35
 HIGH_SCORE, SMALL_DAYS = 60, 5.0
 SMALLEST, LARGEST = 4.0, 17.0
 LABEL = 7.6
@@ -170,7 +170,7 @@ def _frame(axis: tuple[float, float]) -> Iterator[str]:
     yield f'<rect {frame} fill="none" stroke="{STROKE}" stroke-width="0.8"/>'
     for name, across, down in QUADRANTS:
         x = right - 5 if across else LEFT + 5
-        yield _text(x, bottom - 6 if down else TOP - 4, name, 9, "#14375E", "end" if across else "start", bold=True)
+        yield _text(x, bottom - 4 if down else TOP - 4, name, 9, "#14375E", "end" if across else "start", bold=True)
     yield _text(
         LEFT, TALL - 5, "Effort in person-days (each line twice the one before; fixed line at 5)", 7.6, "#33404F"
     )
