@@ -86,7 +86,7 @@ def assess(
 ) -> None:
     """Judge a run: offline, repeatable, old evidence with new rules."""
     there = _opened(workspace)
-    from assessment import pipeline
+    from assessment import bottom_line, pipeline
     from collectors.evidence.store import Evidence
 
     known = Evidence(there.evidence).runs()
@@ -94,7 +94,7 @@ def assess(
         raise Refused(f"There is no run {run!r} in {there.evidence}; there is {', '.join(known) or 'none'}")
     with console.progress(quiet) as progress:
         outcome = pipeline.assess(there, run=run, progress=progress)
-    _show(there, outcome, [])
+    bottom_line.show(there, outcome, [])
     raise typer.Exit(_exit_code(there, outcome, fail_on))
 
 
@@ -160,36 +160,18 @@ def demo(
     directory: Annotated[Path, typer.Argument(help="Where to; an earlier demo is replaced.")] = Path("demo"),
     quiet: Quiet = False,
 ) -> None:
-    """All of it on a small fictitious cluster."""
-    from assessment import demonstration
+    """All of it on a small fictitious estate: two clusters, two clouds, half of the answers."""
+    from assessment import bottom_line, demonstration
 
     with console.progress(quiet) as progress:
         outcome, written = demonstration.run(directory, progress)
-    _show(Workspace(directory), outcome, written)
+    bottom_line.show(Workspace(directory), outcome, written)
 
 
 def _opened(path: Path) -> Workspace:
     import assessment
 
     return assessment.open(path)
-
-
-def _show(workspace: Workspace, outcome: Outcome, written: list[Path]) -> None:
-    health = []
-    if (workspace.results / "health.parquet").exists():
-        frame = workspace.result("health")
-        estate = frame[frame["cluster"].isna() & frame["layer"].isna()]
-        columns = (estate[name] for name in ("dimension", "lower", "upper", "grade"))
-        health = [(_text(row[0]), *row[1:]) for row in zip(*columns, strict=True)]
-    console.show_outcome(outcome, health)
-    results = [workspace.results / f"{name}.parquet" for name in ("findings", "requirements", "gaps")]
-    for path in [*results, *written]:
-        typer.echo(str(path))
-    typer.echo(f"Run {outcome.run}: {outcome.gap_count:,} gaps. Nothing that could not be seen was passed.")
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _exit_code(workspace: Workspace, outcome: Outcome, fail_on: FailOn | None) -> int:

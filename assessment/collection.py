@@ -137,9 +137,9 @@ def _places(engagement: Engagement) -> list[_Place]:
         cloud = cluster.cloud
         if cloud is None:
             continue
-        if cloud.provider == "eks":
-            place, known_as = ("eks", str(cloud.account), str(cloud.region)), (str(cloud.name),)
-        else:
+        place: tuple[str, ...] = ("eks", str(cloud.account), str(cloud.region))
+        known_as: tuple[str, ...] = (str(cloud.name),)
+        if cloud.provider == "aks":
             place, known_as = ("aks", str(cloud.subscription)), (str(cloud.resource_group), str(cloud.name))
         found.setdefault(place, {})[known_as] = name
     return [_Place(provider, tuple(names), clusters) for (provider, *names), clusters in sorted(found.items())]

@@ -68,10 +68,8 @@ def progress(quiet: bool) -> Iterator[Progress]:
 
 
 def show_outcome(outcome: Outcome, health: Iterable[Health]) -> None:
-    """Verdicts per dimension with health between its bounds, then the gaps that would close most."""
+    """Verdicts per dimension with health between its bounds."""
     show(_verdicts(outcome, {row[0]: row for row in health}))
-    if outcome.gaps:
-        show(gap_table(outcome.gaps, outcome.gap_count))
 
 
 def show(table: Table) -> None:
