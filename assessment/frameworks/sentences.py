@@ -57,8 +57,8 @@ def status_reason(status: str, on_file: OnFile, tally: Tally) -> str:
         return " ".join(["The provider bears it for every cluster assessed.", *on_file.reports, *on_file.lapsed, *seen])
     parts = [_observed(tally), _papers(on_file)]
     if tally.failed_unplaced and status == "not assessed":
-        told = counted(tally.failed_unplaced, "failure concerns a subject", "failures concern subjects")
-        parts.append(f"{told} of which nobody could tell whether they are in scope; one that is would contradict.")
+        told = counted(tally.failed_unplaced, "failure is on a subject", "failures are on subjects")
+        parts.append(f"{told} that may or may not be in scope; in scope, one would contradict.")
     if status == "partly supported":
         parts.append(f"Not more than partly, because {_listed(list(_shortfalls(on_file, tally)))}.")
     elif on_file.awaited:

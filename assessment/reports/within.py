@@ -13,8 +13,10 @@ from itertools import groupby
 
 from assessment.reports.parts import Listing
 from assessment.reports.reading import Results
+from assessment.reports.wording import listed
 
 PLACES_SHOWN = 60
+NAMES_SHOWN = 12
 EVERYTHING = "everything that was collected"
 _SUBJECT = ("cluster", "subject_group", "subject_kind", "subject_namespace", "subject_name")
 
@@ -72,20 +74,21 @@ def _sheet(results: Results, framework: str, scope: str, requirements: int) -> S
         for row in rows
     ]  # fmt: skip
     inside, outside, unknown = (sum(getattr(one, name) for one in places) for name in ("inside", "outside", "unknown"))
-    lines = list(_gathered(places))
+    lines = list(gathered(places))
     listing = Listing(tuple(lines[:PLACES_SHOWN]), len(lines))
     return ScopeSheet(scope, requirements, holds != EVERYTHING, holds, inside, outside, unknown, listing)
 
 
-def _gathered(places: Sequence[Place]) -> Iterator[Place]:
+def gathered(places: Sequence[Place]) -> Iterator[Place]:
     """Namespaces of one cluster that lie outside for the same reason share a line."""
     for (cluster, basis, outside), same in groupby(places, lambda one: (one.cluster, one.basis, _is_outside(one))):
         members = list(same)
         if not outside:
             yield from members
             continue
-        names = ", ".join(one.namespace or "the whole cluster" for one in members)
-        yield Place(cluster, names, 0, sum(one.outside for one in members), 0, basis)
+        names = tuple(one.namespace or "the whole cluster" for one in members)
+        told = listed(Listing(names[:NAMES_SHOWN], len(names)))
+        yield Place(cluster, told, 0, sum(one.outside for one in members), 0, basis)
 
 
 def _is_outside(place: Place) -> bool:

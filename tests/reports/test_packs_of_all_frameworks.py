@@ -18,6 +18,7 @@ from assessment.reports.facts import ReportFacts, facts
 from assessment.reports.framework_words import words_of
 from assessment.reports.parts import Counts
 from assessment.reports.pdf import html
+from assessment.reports.within import Place, gathered
 from assessment.workspace import Workspace
 from tests.frameworks.scoped_worlds import cluster_binding, deployment, namespace, service
 
@@ -188,3 +189,12 @@ def test_a_framework_that_this_version_does_not_know_gets_plain_words(hipaa: tup
 def test_results_are_where_reports_look_for_them(workspace: Workspace) -> None:
     names = {file.stem for file in Path(workspace.results).glob("*.parquet")}
     assert {"scopes", "scope_subjects", "requirement_checks"} <= names
+
+
+def test_namespaces_outside_share_a_line_that_never_grows_beyond_a_page() -> None:
+    places = [Place("prod", f"ns-{number:03}", 0, 2, 0, "Neither listed nor labelled.") for number in range(400)]
+    (line,) = gathered(places)
+    assert (line.outside, line.namespace.count("ns-")) == (800, 12)
+    assert line.namespace.endswith("and 388 more")
+    both = [*places[:2], Place("prod", "records", 3, 0, 0, "Its namespace is listed.")]
+    assert [one.namespace for one in gathered(both)] == ["ns-000, ns-001", "records"]
