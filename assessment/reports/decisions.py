@@ -15,6 +15,8 @@ from assessment.reports.reading import Results, ResultsMissing, quoted
 
 NEEDED = ("health", "risks", "risk_members", "packages", "plan", "quarters", "requirement_moves")
 OPTIONAL = {
+    "roadmap": "start_date VARCHAR, proven VARCHAR, dates_hold VARCHAR, capacity_assumed VARCHAR, effort_days DOUBLE,"
+    " effort_p80 DOUBLE, cost DOUBLE, currency VARCHAR, notes VARCHAR[]",
     "exceptions": "number BIGINT, check_id VARCHAR, framework VARCHAR, requirement_id VARCHAR, subjects VARCHAR,"
     " reason VARCHAR, owner VARCHAR, approver VARCHAR, compensating_control VARCHAR, until VARCHAR, state VARCHAR,"
     " matched BIGINT, note VARCHAR",
@@ -58,6 +60,20 @@ def opened(workspace: Assessed) -> Results:
         _empty(results, "answers", ANSWERS)
     _number(results)
     return results
+
+
+def caveats(results: Results) -> list[str]:
+    """What a reader of the plan has to know before trusting it, in sentences."""
+    found: list[str] = []
+    for row in results.rows("SELECT * FROM roadmap"):
+        if row["capacity_assumed"] == "true":
+            found.append("The capacity of the team is assumed: engagement.yaml does not name it.")
+        if row["proven"] == "false":
+            found.append("The plan is good but not proven to be the best one.")
+        if row["dates_hold"] == "false":
+            found.append("Not every fixed date holds with this team.")
+        found += row["notes"] or []
+    return found
 
 
 def _has(results: Results, name: str) -> bool:

@@ -8,13 +8,15 @@
 
   function draw(id, figure) {
     const layout = structuredClone(figure.layout);
+    const traces = structuredClone(figure.data);
     if (narrow()) {
       layout.margin = { ...layout.margin, l: 44, r: 8 };
       layout.font = { ...layout.font, size: 11 };
+      for (const trace of traces) if (trace.marker && trace.marker.sizeref) trace.marker.sizeref *= 3;
       // A legend that wraps takes lines of its own, and no more than half of the figure.
       if (layout.height) layout.height += 24 * figure.data.length;
     }
-    return Plotly.react(byId(id), structuredClone(figure.data), layout, settings);
+    return Plotly.react(byId(id), traces, layout, settings);
   }
 
   function element(name, text, attributes = {}) {
@@ -49,15 +51,12 @@
 
   function marks() {
     const found = [];
-    const traces = scorecard.querySelectorAll(".scatterlayer .trace");
-    const shown = scorecard.data.filter((trace) => trace.visible !== "legendonly" && trace.x.length);
-    traces.forEach((trace, place) => {
-      if (!shown[place]) return;
-      trace.querySelectorAll("path.point").forEach((mark, index) => {
-        found.push({ mark, number: shown[place].customdata[index], x: shown[place].x[index], y: shown[place].y[index],
-          text: shown[place].text[index] });
+    for (const trace of scorecard.data.filter((each) => each.customdata)) {
+      scorecard.querySelectorAll(`.scatterlayer .trace${trace.uid} path.point`).forEach((mark, index) => {
+        found.push({ mark, number: trace.customdata[index], x: trace.x[index], y: trace.y[index], text: trace.text[index],
+          later: trace.uid === "quarterlater" });
       });
-    });
+    }
     return found;
   }
 
@@ -78,13 +77,15 @@
     const area = scorecard._fullLayout ? scorecard._fullLayout._size : null;
     if (!area) return [];
     const frame = scorecard.getBoundingClientRect();
-    const spots = marks().map(({ mark, number, x, y }) => {
+    const all = marks();
+    // A narrow screen has no room for every number: those of packages that are planned come first.
+    const labelled = narrow() && all.length > 30 ? all.filter((each) => !each.later) : all;
+    const spots = labelled.map(({ mark, number, x, y }) => {
       const box = mark.getBoundingClientRect();
       return { number, x, y, px: box.x + box.width / 2 - frame.x, py: box.y + box.height / 2 - frame.y, r: box.width / 2 };
     }).sort((a, b) => a.number - b.number);
     const taken = [];
-    const apart = (one, other) => Math.abs(one.px - other.px) >= (one.w + other.w) / 2 && Math.abs(one.py - other.py) >= 0
-      ? true : Math.abs(one.px - other.px) >= (one.w + other.w) / 2 || Math.abs(one.py - other.py) >= 15;
+    const apart = (one, other) => Math.abs(one.px - other.px) >= (one.w + other.w) / 2 || Math.abs(one.py - other.py) >= 15;
     return spots.map((spot) => {
       const w = 12 + 8 * String(spot.number).length;
       let best = null;

@@ -137,6 +137,26 @@ def test_a_click_on_a_mark_goes_to_its_row(shown: tuple[Page, Seen]) -> None:
     assert page.evaluate("document.getElementById('package-20').getBoundingClientRect().top") < 900
 
 
+def test_a_quarter_without_packages_does_not_mix_up_the_others(browser: Browser, tmp_path: Path) -> None:
+    estate = make(tmp_path / "client", packages=3)
+    estate.rewrite("plan", lambda number, row: row | {"quarter": (1, 4, None)[number]})
+    page, seen = _open(browser, summary.write(estate))
+    for number in (1, 2, 3):
+        page.locator(f"{MARKS}[aria-label^=' #{number} ']").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"location.hash === '#package-{number}'")
+    assert page.locator(MARKS).count() == 3 and seen.complaints == []
+    page.close()
+
+
+def test_what_limits_the_plan_stands_beside_it_with_the_numbers_of_packages(
+    estate: Estate, shown: tuple[Page, Seen]
+) -> None:
+    text = shown[0].inner_text("#plan")
+    assert "capacity of the team is assumed" in text and "not proven to be the best" in text
+    assert "package-04" not in text and "comes first." in text
+
+
 def test_the_keyboard_goes_there_too(shown: tuple[Page, Seen]) -> None:
     page, _ = shown
     page.locator(f"{MARKS}[aria-label^=' #3 ']").focus()

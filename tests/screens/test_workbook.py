@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
 from xlsxwriter.workbook import Workbook as Book
@@ -49,13 +47,6 @@ def _rows(read: Workbook, name: str) -> list[dict[str, Any]]:
 def _parts(file: Path) -> dict[str, str]:
     with zipfile.ZipFile(file) as parts:
         return {name: parts.read(name).decode() for name in parts.namelist()}
-
-
-def _replace(estate: Estate, name: str, change: Any) -> None:
-    """Write a result anew after `change` went over its rows."""
-    file = estate.results / f"{name}.parquet"
-    table = pq.read_table(file)
-    pq.write_table(pa.Table.from_pylist(change(table.to_pylist()), schema=table.schema), file)
 
 
 def test_it_has_the_sheets_that_were_promised_in_that_order(written: Workbook) -> None:
@@ -148,6 +139,8 @@ def test_the_first_sheet_says_what_this_is_and_what_is_left_out(estate: Estate, 
     passes = sum(row["verdict"] == "pass" for row in estate.rows("findings"))
     assert lines["Passes"].startswith(f"{passes:,} passes")
     assert f"{len(estate.rows('packages'))} rows" in lines["Packages"]
+    first = list(written["Read me"].iter_rows(max_col=2, values_only=True))
+    assert ("The plan", "The capacity of the team is assumed: engagement.yaml does not name it.") in first
 
 
 def test_the_same_results_give_the_same_bytes(estate: Estate) -> None:
@@ -176,8 +169,7 @@ def test_many_rows_go_to_the_disk_as_they_are_written_and_read_the_same(estate: 
 
 def test_a_text_longer_than_a_cell_is_cut_says_so_and_is_counted(tmp_path: Path) -> None:
     estate = make(tmp_path / "client", hostile=False)
-    _replace(estate, "risks", lambda rows: [row | {"why": "é\U0001f680" * 20_000} if number == 0 else row
-                                            for number, row in enumerate(rows)])
+    estate.rewrite("risks", lambda number, row: row if number else row | {"why": "é\U0001f680" * 20_000})
     read = load_workbook(workbook.write(estate))
     longest = max((str(cell.value) for cell in _cells(read)), key=len)
     assert longest.endswith("[cut: 40,000 characters, more than a cell holds]")
@@ -208,7 +200,7 @@ def test_characters_that_xml_forbids_neither_break_the_file_nor_vanish(
 
 def test_a_day_that_is_none_stays_the_text_that_somebody_wrote(tmp_path: Path) -> None:
     estate = make(tmp_path / "client")
-    _replace(estate, "exceptions", lambda rows: [row | {"until": "=next year"} for row in rows])
+    estate.rewrite("exceptions", lambda number, row: row | {"until": "=next year"})
     assert _rows(load_workbook(workbook.write(estate)), "Exceptions")[0]["Until"] == "=next year"
 
 
@@ -221,7 +213,7 @@ def test_results_without_scores_are_refused_with_what_makes_them(tmp_path: Path)
 
 def test_results_that_only_some_workspaces_have_leave_their_sheets_empty(tmp_path: Path) -> None:
     estate = make(tmp_path / "client")
-    for name in ("exceptions", "exception_matches", "open_questions"):
+    for name in ("exceptions", "exception_matches", "open_questions", "roadmap"):
         (estate.results / f"{name}.parquet").unlink()
     (estate.tables / "answers.parquet").unlink()
     read = load_workbook(workbook.write(estate))

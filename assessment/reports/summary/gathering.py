@@ -9,6 +9,7 @@ import dataclasses
 from typing import Any
 
 from assessment.reports.completeness import gap_groups
+from assessment.reports.decisions import caveats
 from assessment.reports.harmless import harmless
 from assessment.reports.leadership.work import Named
 from assessment.reports.parts import Listing
@@ -36,6 +37,7 @@ class Summary:
     scenarios: tuple[Row, ...]
     frameworks: tuple[FrameworkStatuses, ...]
     moves: tuple[Row, ...]
+    caveats: tuple[str, ...]
     risks: Listing[Row]
     findings: Listing[Row]
     gaps: Listing[GapGroup]
@@ -47,6 +49,11 @@ class Summary:
     def bands(self) -> dict[str, int]:
         """How many of the shown packages each quadrant holds."""
         return {name: sum(row["quadrant"] == name for row in self.packages) for name in QUADRANTS}
+
+    @property
+    def currency(self) -> str:
+        """What costs are counted in; nothing where no day rate is given."""
+        return next((row["currency"] for row in self.packages if row["currency"]), "")
 
     @property
     def base(self) -> tuple[Row, ...]:
@@ -119,6 +126,7 @@ def gather(results: Results, *, findings_shown: int = FINDINGS_SHOWN) -> Summary
         scenarios=tuple(_told(row, named, "note") for row in scenarios),
         frameworks=statuses(results),
         moves=_rows(results, _MOVES),
+        caveats=tuple(harmless(named.shown(text)) for text in caveats(results)),
         risks=Listing(_rows(results, _RISKS.format(most=RISKS_SHOWN)), results.number("SELECT count(*) FROM risks")),
         findings=Listing(
             _rows(results, _FINDINGS.format(most=findings_shown)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter, defaultdict
 
+from assessment.reports.framework_words import words_of
 from assessment.reports.harmless import harmless
 from assessment.reports.reading import Results
 from assessment.reports.wording import TRIED
@@ -49,7 +50,7 @@ def seen_by_family(results: Results) -> tuple[SeenOfFamily, ...]:
     for row in results.rows('SELECT cluster, "table", count(*) AS gaps FROM gaps GROUP BY ALL'):
         key = row["cluster"] or "", _family(row["table"])
         counts[*key, "unseen"] += row["gaps"]
-        missing[key].add(row["table"] or "not named")
+        missing[key].add(row["table"] or "no table of its own")
     order = [*FAMILY_WORDS.values(), DERIVED, OTHER]
     keys = sorted({(cluster, family) for cluster, family, _ in counts}, key=lambda key: (key[0], order.index(key[1])))
     return tuple(
@@ -75,8 +76,9 @@ def statuses(results: Results) -> tuple[FrameworkStatuses, ...]:
         now = Counter(row["status"] for row in counted)
         later = Counter(expected.get((framework, row["requirement_id"]), row["status"]) for row in counted)
         words = [*TRIED, *sorted({*now, *later} - set(TRIED))]
+        name = harmless(words_of(framework, framework).short)
         found.append(FrameworkStatuses(
-            harmless(framework), len(counted), len(mine), tuple((word, now[word]) for word in words),
+            name, len(counted), len(mine), tuple((word, now[word]) for word in words),
             tuple((word, later[word]) for word in words),
         ))  # fmt: skip
     return tuple(found)

@@ -25,14 +25,17 @@ Row = Mapping[str, Any]
 def scorecard(packages: Sequence[Row]) -> Figure:
     """Effort to the right, score upwards; one mark a package, its area the points that it removes."""
     most = max((row["risk_reduced"] for row in packages), default=0) or 1
-    traces = [_marks([row for row in packages if row["quarter"] == quarter], name, colour, shape, most)
-              for quarter, name, colour, shape in QUARTERS]  # fmt: skip
+    traces = []
+    for quarter, name, colour, shape in QUARTERS:
+        mine = [row for row in packages if row["quarter"] == quarter]
+        traces += [_marks(mine, f"quarter{quarter or 'later'}", colour, shape, most),
+                   _legend(f"{name} ({len(mine)})", f"quarter{quarter or 'later'}", colour, shape)]  # fmt: skip
     widest = max([WIDEST_DAYS, *(row["effort_days"] * 1.4 for row in packages)])
     ticks = [days for days in TICKS if days <= widest]
     drawn = layout(
         xaxis=axis("Effort, person-days (log scale)", type="log", range=[_log10(0.18), _log10(widest)], tickvals=ticks,
                     ticktext=[f"{days:g}" for days in ticks]),
-        yaxis=axis("Risk score, 0 to 100", range=[-5, 106], tickvals=[0, 20, 40, 60, 80, 100]),
+        yaxis=axis("Risk score, 0 to 100", range=[-6, 112], tickvals=[0, 20, 40, 60, 80, 100]),
         shapes=[line(x0=0, x1=1, xref="paper", y0=HIGH_SCORE, y1=HIGH_SCORE),
                 line(x0=MANY_DAYS, x1=MANY_DAYS, y0=0, y1=1, yref="paper")],
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, margin={"t": 60},
@@ -40,9 +43,17 @@ def scorecard(packages: Sequence[Row]) -> Figure:
     return {"data": traces, "layout": drawn}
 
 
-def _marks(rows: Sequence[Row], name: str, colour: str, shape: str, most: float) -> Figure:
+def _legend(name: str, group: str, colour: str, shape: str) -> Figure:
+    """An entry of the legend, solid whatever the first mark of the quarter is."""
     return {
-        "type": "scatter", "mode": "markers", "name": f"{name} ({len(rows)})", "showlegend": True,
+        "type": "scatter", "mode": "markers", "name": name, "legendgroup": group, "x": [None], "y": [None],
+        "marker": {"color": colour, "symbol": shape, "size": 13, "line": {"color": INK, "width": 1}},
+    }  # fmt: skip
+
+
+def _marks(rows: Sequence[Row], group: str, colour: str, shape: str, most: float) -> Figure:
+    return {
+        "type": "scatter", "mode": "markers", "uid": group, "legendgroup": group, "showlegend": False,
         "x": [max(row["effort_days"], SMALLEST_DAYS) for row in rows], "y": [row["score"] for row in rows],
         "customdata": [row["number"] for row in rows], "text": [_hover(row) for row in rows],
         "hovertemplate": "%{text}<extra></extra>",
@@ -53,7 +64,9 @@ def _marks(rows: Sequence[Row], name: str, colour: str, shape: str, most: float)
         "marker": {
             "color": colour, "opacity": 0.85, "sizemode": "area",
             "line": {"color": INK, "width": [3 if _open(row) else 1 for row in rows]},
-            "size": [max(row["risk_reduced"], 0) for row in rows], "sizeref": 2 * most / 46**2, "sizemin": 7,
+            # A package that removes nothing by itself still has a mark; sizemin makes it large enough to be seen.
+            "size": [max(row["risk_reduced"], most / 10_000) for row in rows], "sizeref": 2 * most / 40**2,
+            "sizemin": 7,
             "symbol": [f"{shape}-open" if _open(row) else shape for row in rows],
         },
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from assessment.reports.decisions import caveats
 from assessment.reports.reading import Results
 from assessment.reports.wording import TRIED, status
 from assessment.reports.workbook.cells import INSTANT, TEXT, Cells
@@ -75,6 +76,8 @@ def _lines(run: Mapping[str, Any], results: Results, lists: Sequence[Shown], cel
     yield "As of (UTC)", run["as_of"], INSTANT
     yield "kubesurvey", run["kubesurvey_version"], TEXT
     yield "Clusters", [row["cluster"] for row in results.rows("SELECT cluster FROM clusters ORDER BY cluster")], TEXT
+    for text in caveats(results):
+        yield "The plan", text, TEXT
     yield "", None, TEXT
     yield "Sheets", None, None
     for shown in lists:
