@@ -12,7 +12,7 @@ import numpy as np
 
 from assessment.roadmap.greedy import by_density
 from assessment.roadmap.model import UNBOUNDED, Model, Row, model_of
-from assessment.roadmap.planner import LATER, QUARTERS, Plan, Task, broken_rules
+from assessment.roadmap.planner import LATER, QUARTERS, WEIGHTS, Plan, Task, broken_rules
 
 ID_DIGITS = 6
 """How many quarters are settled at once in the last stage: each is a digit of one number, 1 to 5."""
@@ -29,10 +29,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Highs:
-    """HiGHS. Another `seed` finds the same plan by another way; `nodes` bounds the search of each stage."""
+    """HiGHS. Another `seed` finds the same plan by another way.
+
+    `nodes` bounds the search of each stage of the plan itself, `side_nodes` that of the many other questions.
+    """
 
     seed: int = 0
-    nodes: int = 20_000
+    nodes: int = 5_000
+    side_nodes: int = 1_000
 
     @cached_property
     def name(self) -> str:
@@ -54,13 +58,14 @@ class Highs:
 
     def _staged(self, task: Task, model: Model, *, canonical: bool, dates: bool) -> Plan | None:
         tried = _both_stages(model) if dates else model
-        first = self._solve(tried)
+        nodes = self.nodes if canonical else self.side_nodes
+        first = self._solve(tried, nodes)
         if first.values is None:
             return None if first.proven else self._unsolved(task, model)
         values, proven = first.values, first.proven
         if proven and not dates:
             tried = _earliest(model, values)
-            second = self._solve(tried)
+            second = self._solve(tried, nodes)
             values, proven = second.values or values, second.proven
         quarters = model.quarters(values)
         if proven and canonical:
@@ -68,35 +73,36 @@ class Highs:
         broken = broken_rules(task, quarters, dates=dates)
         assert not broken, f"the solver broke a rule: {broken}"
         area = task.area(quarters)
-        bound = area if first.proven else max(area, first.bound // _scale(model))
+        bound = area if first.proven else _bound(task, first.bound // _scale(model) if dates else UNBOUNDED)
         return Plan(quarters, area, bound, proven, task.late(quarters), model.sha256())
 
     def _unsolved(self, task: Task, model: Model) -> Plan:
         """Nothing found within the bound on nodes: the densest first, marked as not proven."""
         quarters = by_density(task)
-        return Plan(quarters, task.area(quarters), UNBOUNDED, False, task.late(quarters), model.sha256())
+        return Plan(quarters, task.area(quarters), _bound(task), False, task.late(quarters), model.sha256())
 
     def _first_of_equals(self, model: Model, values: list[int]) -> tuple[dict[str, int], bool]:
         """Of all plans that are as good and as early, the one whose quarters come first in the order of ids."""
         best = sum(weight * values[column] for column, weight in enumerate(model.profit))
         tied = model.aiming_at((), Row(_terms(model), best, best))
         quarters = model.quarters(values)
-        if self._solve(tied.aiming_at((), _another_than(tied, quarters))).values is None:
-            return quarters, True
+        another = self._solve(tied.aiming_at((), _another_than(tied, quarters)), self.nodes)
+        if another.values is None:
+            return quarters, another.proven
         proven = True
         for chunk in _chunks(model.ids):
             digits = {
                 name: {quarter: (LATER - quarter) * LATER ** (ID_DIGITS - 1 - at) for quarter in QUARTERS}
                 for at, name in enumerate(chunk)
             }  # fmt: skip
-            answer = self._solve(tied.aiming_at(tied.terms(digits)))
+            answer = self._solve(tied.aiming_at(tied.terms(digits)), self.nodes)
             proven = proven and answer.proven
             quarters = quarters if answer.values is None else tied.quarters(answer.values)
             tied = tied.aiming_at((), *(_stays(tied, name, quarters[name]) for name in chunk))
         return quarters, proven
 
-    def _solve(self, model: Model) -> Answer:
-        solver = self._solver()
+    def _solve(self, model: Model, nodes: int) -> Answer:
+        solver = self._solver(nodes)
         solver.passModel(_as_lp(model))
         solver.run()
         status, info = solver.getModelStatus(), solver.getInfo()
@@ -108,14 +114,19 @@ class Highs:
             return Answer(None, bound, proven=False)
         return Answer([round(value) for value in solver.getSolution().col_value], bound, optimal)
 
-    def _solver(self) -> highspy.Highs:
+    def _solver(self, nodes: int) -> highspy.Highs:
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", self.seed), ("mip_rel_gap", 0.0),
-            ("mip_abs_gap", 0.0), ("mip_max_nodes", self.nodes), ("mip_allow_restart", False),
+            ("mip_abs_gap", 0.0), ("mip_max_nodes", nodes), ("mip_allow_restart", False),
         ):  # fmt: skip
             solver.setOptionValue(option, value)
         return solver
+
+
+def _bound(task: Task, found: int = UNBOUNDED) -> int:
+    """What no plan exceeds: what the search has shown, at most everything in the first quarter."""
+    return min(found, WEIGHTS[1] * sum(job.value for job in task.jobs))
 
 
 def _both_stages(model: Model) -> Model:

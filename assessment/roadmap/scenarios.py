@@ -36,7 +36,7 @@ class Price:
 def planned(task: Task, planner: Planner, *, canonical: bool = True) -> tuple[Plan, bool]:
     """The best plan that keeps every date, or the one that misses dates by least; and whether dates hold."""
     plan = planner.best(task, canonical=canonical)
-    return (planner.least_late(task), False) if plan is None else (plan, True)
+    return (planner.least_late(task), False) if plan is None else (plan, not plan.late)
 
 
 def scenarios(task: Task, planner: Planner, first: Plan, holds: bool) -> list[Scenario]:
