@@ -15,6 +15,7 @@ demo: $(READY) ## survey the embedded sample cluster into build/demo
 	@$(BIN)/kubesurvey demo build/demo
 
 test: check ## set up, then ruff, mypy, import-linter and every test
+	@.ci/prepare-browser
 	$(BIN)/pytest
 
 check: $(READY_TO_DEVELOP) ## everything but the tests: style, types, layers
