@@ -165,7 +165,7 @@ def _delta(
     return Delta(
         n=number,
         element_id=element.id,
-        field=SAYS.get(check_id.rpartition(".")[2], check["title"]),
+        field=SAYS.get(check_id.rpartition(".")[2]) or str(check["title"]),
         current=_today(counts, total),
         target=check["title"],
         check_ids=(check_id,),
@@ -226,7 +226,7 @@ def _as_of(runs: Rows) -> date:
 
 
 def _rows(file: Path, columns: Sequence[str] | None = None) -> Rows:
-    found: list[Row] = (
-        pq.read_table(file, columns=list(columns) if columns else None).to_pylist() if file.is_file() else []
-    )
+    if not file.is_file():
+        return []
+    found: Rows = pq.read_table(file, columns=list(columns) if columns else None).to_pylist()
     return found

@@ -130,7 +130,7 @@ def _ways_in(mine: Tables, cluster: str) -> Iterator[Element]:
     for row in mine.get("services", ()):
         if row["service_type"] == "LoadBalancer":
             inside = row.get("has_internal_load_balancer")
-            says = {True: "inside the network", False: "open to the internet"}.get(inside, "reach not known")
+            says = "reach not known" if inside is None else "inside the network" if inside else "open to the internet"
             name = f"{row['namespace'] or '?'}/{row['name']}"
             yield _element(cluster, "way in", name, ["load balancer", says], row["evidence_refs"] or ())
     named = Counter(row["namespace"] or "?" for row in mine.get("ingresses", ()))

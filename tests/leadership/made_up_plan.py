@@ -28,6 +28,10 @@ REMEDIES = (
     "drop-privileges", "set-requests", "write-runbooks", "test-restores", "restrict-access", "encrypt-secrets",
 )  # fmt: skip
 QUARTER_OF = (1, 1, 1, 2, 1, 2, 2, 3, 3, 4, 3, None)
+LATE = (
+    "upgrade-kubernetes after pin-images cannot finish by the end of quarter 2: together they need 19 platform days"
+    " and 16 are free until then."
+)
 SCENARIOS = ("x1", "x0.75", "x1.25", "x1.5", "x2", "x3")
 
 
@@ -147,13 +151,13 @@ def _quarters(
             found.append(
                 dict.fromkeys(QUARTERS_TABLE)
                 | {
-                    "scenario": scenario, "quarter": number, "residual": whole - done, "residual_upper": whole + 150 - done,
+                    "scenario": scenario, "quarter": number, "residual": whole - done,
+                    "residual_upper": whole + 150 - done,
                     "floor": floor, "effort_days": days, "used": [f"application={days / 2}", f"platform={days / 2}"],
                     "capacity": ["application=16.0", "platform=22.0"] if number else [],
                     "cost": None if rate is None else days * rate, "packages": [row["package_id"] for row in mine],
                     "feasible": "true" if holds else "false",
-                    "note": None if holds else "upgrade-kubernetes after pin-images cannot finish by the end of quarter 2:"
-                    " together they need 19 platform days and 16 are free until then.",
+                    "note": None if holds else LATE,
                 }
             )  # fmt: skip
     return found
@@ -166,7 +170,8 @@ def _moves(folder: Planned, rows: list[dict[str, Any]], quarters: list[int | Non
         {
             "framework": row["framework"], "requirement_id": row["requirement_id"], "package_id": work["package_id"],
             "quarter": quarter, "finish_date": None if quarter is None else "2027-02-01",
-            "status_now": row["status"], "status_expected": "partly supported", "why": "The last failing check is mended.",
+            "status_now": row["status"],
+            "status_expected": "partly supported", "why": "The last failing check is mended",
         }
         for row, work, quarter in zip(held, rows, quarters, strict=False)
     ]  # fmt: skip
@@ -192,9 +197,12 @@ def _health() -> list[dict[str, Any]]:
 def _exceptions(name: str) -> list[dict[str, Any]]:
     return [
         {
-            "number": number, "check_id": "pods.check_01", "framework": None, "requirement_id": None, "subjects": "prod-eu-1",
-            "reason": f"The vendor fixes it in spring. {name}", "owner": "Records team", "approver": f"A. Tanabe {name}",
-            "compensating_control": "Watched by hand every day.", "until": until, "state": state, "matched": 3, "note": None,
+            "number": number, "check_id": "pods.check_01", "framework": None, "requirement_id": None,
+            "subjects": "prod-eu-1",
+            "reason": f"The vendor fixes it in spring. {name}", "owner": "Records team",
+            "approver": f"A. Tanabe {name}",
+            "compensating_control": "Watched by hand every day.", "until": until, "state": state,
+            "matched": 3, "note": None,
         }
         for number, (until, state) in enumerate((("2027-03-01", "live"), ("2026-06-01", "expired")), 1)
     ]  # fmt: skip

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-from assessment.maps import architecture
+from assessment.maps.architecture import read as architecture_of
+from assessment.maps.model import Map
 from assessment.reports.leadership import position
 from assessment.reports.leadership.asks import decisions, groundwork, to_fund
 from assessment.reports.leadership.calendar import entries, quarter_dates
@@ -73,7 +74,7 @@ class LeadershipFacts:
     accepted: tuple[Accepted, ...]
     decisions: tuple[Decision, ...]
     calendar: Listing[CalendarEntry]
-    architecture: architecture.Map
+    architecture: Map
     start: date
     capacity_is_assumed: bool
     days_at_worst: Decimal
@@ -176,7 +177,7 @@ def _facts(results: Results, tables: Path, manifest_sha256: str | None) -> Leade
         accepted=excused,
         decisions=decisions(work, made, excused, seen, dates[1][0]),
         calendar=entries(work, base, excused, _questions(results)),
-        architecture=architecture.read(tables, results.folder),
+        architecture=architecture_of(tables, results.folder),
         start=dates[1][0],
         capacity_is_assumed=summary.get("capacity_assumed") == "true",
         days_at_worst=decimal(summary.get("effort_p80")),

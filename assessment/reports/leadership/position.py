@@ -83,10 +83,15 @@ def health(results: Results) -> tuple[tuple[HealthLine, ...], tuple[HealthLine, 
 
 def _line(row: Row, title: str) -> HealthLine:
     return HealthLine(
-        title, *(decimal(row[name]) for name in ("lower", "best_estimate", "upper", "coverage")),
-        grade=row["grade"] or "not known", foundation=row.get("foundation") or "",
+        name=title,
+        lower=decimal(row["lower"]),
+        best=decimal(row["best_estimate"]),
+        upper=decimal(row["upper"]),
+        coverage=decimal(row["coverage"]),
+        grade=row["grade"] or "not known",
+        foundation=row.get("foundation") or "",
         foundation_why=row.get("foundation_why") or "",
-    )  # fmt: skip
+    )
 
 
 def top_risks(results: Results, packages: Sequence[Package]) -> Listing[TopRisk]:
@@ -166,7 +171,8 @@ def bands(results: Results) -> tuple[tuple[str, int, int, int], ...]:
     counted = {
         which: Counter(band(row[which] or 0) for row in rows if row[which]) for which in ("lower", "score", "upper")
     }
-    return tuple((name, *(counted[which][name] for which in ("lower", "score", "upper"))) for name in reversed(BANDS))
+    least, found, most = counted["lower"], counted["score"], counted["upper"]
+    return tuple((name, least[name], found[name], most[name]) for name in reversed(BANDS))
 
 
 def trust(results: Results) -> tuple[tuple[ClusterTrust, ...], tuple[tuple[str, int], ...]]:
@@ -194,11 +200,11 @@ def trust(results: Results) -> tuple[tuple[ClusterTrust, ...], tuple[tuple[str, 
 
 
 def _trust(row: Row, shown: Row, acts: Sequence[Closer]) -> ClusterTrust:
-    name = row["cluster"]
-    told = {"answers": "Answers of people", "": "Not tied to a cluster"}.get(name, name)
+    name: str = row["cluster"]
+    told = {"answers": "Answers of people", "": "Not tied to a cluster"}
     return ClusterTrust(
         name=name,
-        display_name=shown.get("display_name") or told,
+        display_name=shown.get("display_name") or told.get(name, name),
         environment=shown.get("environment") or "",
         judged=row["judged"] or 0,
         known=row["known"] or 0,
