@@ -105,7 +105,7 @@ def test_policies_duties_and_people_are_asked_for_and_never_observed(pci_dss: Fr
     by_hand_only = {"1.3.3", "2.3.1", "3.3.1", "4.2.2", "5.4.1", "6.2.2", "7.2.3"}
     for row in counted(pci_dss):
         if row.parent in {f"{number}.1" for number in range(1, 12)} or row.id in by_hand_only:
-            assert not row.evidence, row.id
+            assert all(one.check.startswith("answers.") for one in row.evidence), row.id
 
 
 def test_rows_for_service_providers_only_say_so_in_their_title(pci_dss: Framework) -> None:
