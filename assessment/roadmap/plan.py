@@ -20,7 +20,7 @@ from assessment.roadmap.scenarios import planned, prices, scenarios
 from assessment.roadmap.tables import Roadmap, tables_of
 from assessment.roadmap.team import Means, means_of
 from assessment.roadmap.weighing import Results, points, risks_of
-from assessment.roadmap.work import Package
+from assessment.roadmap.work import FIND_OUT, Package
 from collectors.people.engagement import Engagement
 from collectors.people.team import first_day_of_plan
 
@@ -84,11 +84,19 @@ def _roadmap(
         holds=holds, days=days, calendar=calendar, means=means,
         baseline=points(sum((risk.counted for risk in risks), Decimal(0))),
         baseline_upper=points(sum((risk.counted_upper for risk in risks), Decimal(0))),
-        why=reasons.why(task, plan),
+        why=reasons.why(task, plan) | {one.package_id: _to_know(one, plan) for one in packages if one.kind == FIND_OUT},
         why_not_earlier=reasons.why_not_earlier(task, plan, planner) if holds else {},
         scenarios=scenarios(task, planner, plan, holds), prices=prices(task, planner, plan, holds),
         moves=moves_of(results, engagement, as_of, order, fixed_by), notes=notes, solver=planner.name,
     )  # fmt: skip
+
+
+def _to_know(package: Package, plan: Plan) -> str:
+    """Finding out removes nothing, whatever it counts for when packages compete."""
+    quarter = plan.quarter_of[package.package_id]
+    when = "Later" if quarter == LATER else f"Quarter {quarter}"
+    days = "1 day" if package.days == 1 else f"{package.days.normalize():f} days"
+    return f"{when}: it removes no risk, but up to {package.reduced_upper:,} points may be there, and {days} would tell."
 
 
 def _undated(task: Task, plan: Plan, planner: Planner) -> Plan:

@@ -82,6 +82,10 @@ def test_residual_risk_falls_to_the_floor_and_never_below(roadmap: dict[str, lis
 def test_finding_out_lowers_no_risk(roadmap: dict[str, list[dict[str, Any]]]) -> None:
     package = next(row for row in roadmap["packages"] if row["kind"] == "find-out")
     assert package["risk_reduced"] == 0.0 and package["risk_reduced_upper"] == 40.0
+    planned = next(row for row in roadmap["plan"] if row["package_id"] == package["package_id"])
+    assert planned["why"] == (
+        "Quarter 1: it removes no risk, but up to 40.0 points may be there, and 0.5 days would tell."
+    )
 
 
 def test_the_summary_says_what_the_plan_rests_on(roadmap: dict[str, list[dict[str, Any]]]) -> None:
