@@ -96,7 +96,8 @@ def _to_know(package: Package, plan: Plan) -> str:
     quarter = plan.quarter_of[package.package_id]
     when = "Later" if quarter == LATER else f"Quarter {quarter}"
     days = "1 day" if package.days == 1 else f"{package.days.normalize():f} days"
-    return f"{when}: it removes no risk, but up to {package.reduced_upper:,} points may be there, and {days} would tell."
+    upper = f"{package.reduced_upper:,}"
+    return f"{when}: it removes no risk, but up to {upper} points may be there, and {days} would tell."
 
 
 def _undated(task: Task, plan: Plan, planner: Planner) -> Plan:
