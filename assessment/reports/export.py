@@ -37,6 +37,11 @@ TWINS = (
     ("requirement_checks", "What each check adds to each requirement, counted within the scope."),
     ("scopes", "What each scope holds, namespace by namespace, and of how many subjects nobody could tell."),
     ("scope_subjects", "Who is in a scope that is set, who is not, and why."),
+    ("risks", "Every risk with its score, its bounds and what it rests on."),
+    ("packages", "Every piece of work with its effort, what it removes and how one knows that it is done."),
+    ("plan", "The quarter and the days of every package, and why."),
+    ("quarters", "What is left, used and spent after each quarter, at each capacity."),
+    ("requirement_moves", "Every requirement that a package is expected to move, from what to what."),
     ("exceptions", "Every exception on file with its state."),
     ("exception_matches", "Which findings each exception names, by fingerprint."),
 )

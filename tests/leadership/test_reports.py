@@ -228,3 +228,10 @@ def digests(workspace: Planned, **environment: str) -> dict[str, str]:
     )
     files = sorted(path for path in workspace.reports.rglob("*") if path.is_file())
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_work_that_only_looks_is_never_said_to_remove_risk(found: LeadershipFacts) -> None:
+    (looking,) = [package for package in found.packages if package.finds_out]
+    assert looking not in found.funded
+    assert looking.reason.startswith("Looks where nobody could look")
+    assert "removes" not in looking.reason

@@ -27,7 +27,7 @@ from assessment.reports.leadership.parts import (
     Scenario,
     TopRisk,
 )
-from assessment.reports.leadership.work import BASE, as_date, decimal, packages, scenarios
+from assessment.reports.leadership.work import BASE, Named, as_date, decimal, packages, scenarios
 from assessment.reports.parts import Listing
 from assessment.reports.reading import Results, ResultsMissing
 
@@ -79,6 +79,7 @@ class LeadershipFacts:
     capacity_is_assumed: bool
     days_at_worst: Decimal
     notes: tuple[str, ...]
+    prices: tuple[tuple[str, Decimal], ...]
 
     @property
     def seal(self) -> str:
@@ -147,6 +148,7 @@ def _facts(results: Results, tables: Path, manifest_sha256: str | None) -> Leade
     dates = quarter_dates(as_date(summary.get("start_date")) or as_of + timedelta(1))
     work = packages(results)
     made = scenarios(results, work, dates)
+    named = Named({package.package_id: package.number for package in work})
     base = made.get(BASE, Scenario(BASE, ()))
     clusters = _clusters(results)
     seen, grades = position.trust(results)
@@ -181,7 +183,8 @@ def _facts(results: Results, tables: Path, manifest_sha256: str | None) -> Leade
         start=dates[1][0],
         capacity_is_assumed=summary.get("capacity_assumed") == "true",
         days_at_worst=decimal(summary.get("effort_p80")),
-        notes=tuple(summary.get("notes") or ()),
+        notes=tuple(named.shown(note) for note in summary.get("notes") or ()),
+        prices=_prices(results),
     )
 
 
@@ -190,6 +193,14 @@ def _summary(results: Results) -> dict[str, Any]:
     if not (results.folder / "roadmap.parquet").is_file():
         return {}
     return next(iter(results.rows("SELECT * FROM roadmap LIMIT 1")), {})
+
+
+def _prices(results: Results) -> tuple[tuple[str, Decimal], ...]:
+    """Skills with what five more days a quarter of each are worth, the most first; none where it is worth nothing."""
+    if not (results.folder / "capacity_prices.parquet").is_file():
+        return ()
+    rows = results.rows("SELECT skill, gained FROM capacity_prices WHERE gained > 0 ORDER BY gained DESC, skill")
+    return tuple((row["skill"], decimal(row["gained"])) for row in rows)
 
 
 def _clusters(results: Results) -> tuple[tuple[str, str, str], ...]:

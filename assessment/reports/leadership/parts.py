@@ -110,7 +110,7 @@ class Package:
         """Its steps; what only looks names each right once, however many lists it opens."""
         if not self.finds_out:
             return self.steps
-        acts = Counter(step.partition(EXACTLY)[0] for step in self.steps)
+        acts = Counter(f"Get {step}" if "permission" in step[:20] else step for step in map(_right, self.steps))
         return tuple(f"{act} ({number} lists)" if number > 1 else act for act, number in acts.items())
 
     @property
@@ -261,6 +261,10 @@ class CalendarEntry:
     day: str
     what: str
     kind: str
+
+
+def _right(step: str) -> str:
+    return step.partition(EXACTLY)[0]
 
 
 def short(framework: str) -> str:
