@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -23,7 +24,7 @@ NAME = "workbook.xlsx"
 MANY_ROWS = 20_000
 """From here on rows go to the disk as they are written; what is read back is the same."""
 HEADER_ROW = 1
-HEADER = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#14375E", "text_wrap": True, "valign": "vcenter"}
+HEADER: dict[str, Any] = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#14375E", "valign": "vcenter"}
 
 BEFORE_MATRIX = (work.REGISTER, evidence.FINDINGS, work.PACKAGES, work.PLAN)
 AFTER_MATRIX = (

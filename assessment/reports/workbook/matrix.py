@@ -18,7 +18,9 @@ SIZES = ((0.5, "XS, up to 0.5 days"), (2, "S, up to 2"), (5, "M, up to 5"), (15,
          (float("inf"), "XL, more than 15"))  # fmt: skip
 QUADRANTS = {(True, False): "Do now", (True, True): "Plan and fund", (False, False): "Batch",
              (False, True): "Park or accept"}  # fmt: skip
-HEADER = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#14375E", "valign": "vcenter", "align": "center"}
+HEADER: dict[str, Any] = {
+    "bold": True, "font_color": "#FFFFFF", "bg_color": "#14375E", "valign": "vcenter", "align": "center",
+}  # fmt: skip
 
 Row = Mapping[str, Any]
 

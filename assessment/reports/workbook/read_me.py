@@ -13,8 +13,8 @@ from assessment.reports.reading import Results
 from assessment.reports.wording import TRIED, status
 from assessment.reports.workbook.cells import INSTANT, TEXT, Cells
 
-TITLE = {"bold": True, "font_size": 16, "font_color": "#14375E", "text_wrap": False}
-HEADING = {"bold": True, "font_size": 12, "font_color": "#14375E", "text_wrap": False}
+TITLE: dict[str, Any] = {"bold": True, "font_size": 16, "font_color": "#14375E", "text_wrap": False}
+HEADING: dict[str, Any] = {"bold": True, "font_size": 12, "font_color": "#14375E", "text_wrap": False}
 
 LEGEND = (
     ("pass / fail / unknown", "What could not be seen is never a pass: a pass that something unseen could change is "
