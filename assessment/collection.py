@@ -110,10 +110,12 @@ def collect_named(
 def engagement_of(workspace: Workspace) -> Engagement:
     """engagement.yaml with its names checked against the carried frameworks. Raises NotThere and InvalidFile."""
     from assessment.frameworks.load import carried, known_requirements, load
+    from assessment.roadmap.remedy import carried as remedies
 
     if not workspace.engagement_file.exists():
         raise NotThere(f"{workspace.engagement_file} is missing: `kubesurvey init` writes one")
-    return people.read(workspace.engagement_file, known=known_requirements(load(name) for name in carried()))
+    known = known_requirements(load(name) for name in carried())
+    return people.read(workspace.engagement_file, known=known, remedies=remedies())
 
 
 @contextmanager
@@ -124,9 +126,10 @@ def _run(workspace: Workspace, engagement: Engagement, new: bool) -> Iterator[Ru
     evidence = Evidence(workspace.evidence)
     run = (None if new else evidence.newest()) or evidence.new_run(datetime.now(UTC))
     try:
-        kept.keep(run, workspace.path, datetime.now(UTC))
+        as_of = _as_of(engagement)
+        kept.keep(run, workspace.path, datetime.now(UTC), latest=as_of.date())
         yield run
-        run.set_as_of(_as_of(engagement))
+        run.set_as_of(_as_of(engagement).strftime("%Y-%m-%dT%H:%M:%SZ"))
     finally:
         run.close()
 
@@ -172,9 +175,7 @@ def _ask_azure(
     return Asked(place.source, tuple(clusters.values()), found.items, found.not_named, tuple(map(str, found.gaps)))
 
 
-def _as_of(engagement: Engagement) -> str:
-    stated = engagement.as_of
-    if stated is None:
-        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    instant = stated if isinstance(stated, datetime) else datetime(stated.year, stated.month, stated.day, tzinfo=UTC)
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _as_of(engagement: Engagement) -> datetime:
+    """The instant that the run speaks for: as engagement.yaml states it, otherwise now."""
+    stated = engagement.as_of or datetime.now(UTC)
+    return (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC)

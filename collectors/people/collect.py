@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -54,14 +54,14 @@ class _Keeping:
         self.newest[request, name] = self.run.add(draft, body)
 
 
-def keep(run: Run, workspace: Path, now: datetime) -> None:
+def keep(run: Run, workspace: Path, now: datetime, *, latest: date | None = None) -> None:
     """Store engagement.yaml, exceptions.yaml, the questionnaire and its attachments as they are now.
 
-    Raises InvalidFile, before anything is stored, with every problem of the questionnaire and every file that
-    holds a credential.
+    Answers dated after `latest`, or after today, are slips of the pen. Raises InvalidFile, before anything is
+    stored, with every problem of the questionnaire and every file that holds a credential.
     """
     folder = workspace / FOLDER
-    sheets = questionnaire.read(folder, now.date()) if folder.is_dir() else ()
+    sheets = questionnaire.read(folder, max(now.date(), latest or now.date())) if folder.is_dir() else ()
     bodies = _read(workspace, sheets)
     keeping = _Keeping(run, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     for item in run.items():
