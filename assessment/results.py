@@ -85,7 +85,18 @@ def results_of(
     run: Run, engagement: Engagement, own_checks: Path, version: str, progress: Progress,
     exceptions: Sequence[WrittenException] = (),
 ) -> Results:  # fmt: skip
-    """Judge a run. Raises InvalidFile for a broken check or framework, CorruptEvidence for altered bytes."""
+    """Judge a run and plan. Raises InvalidFile for a broken check or framework, CorruptEvidence for altered bytes."""
+    judged = judged_of(run, engagement, own_checks, version, progress, exceptions)
+    progress("planning", 0, None)
+    planned = roadmap_of(judged.results, engagement, run.record.as_of)
+    return Results(judged.tables, judged.results | planned)
+
+
+def judged_of(
+    run: Run, engagement: Engagement, own_checks: Path, version: str, progress: Progress,
+    exceptions: Sequence[WrittenException] = (),
+) -> Results:  # fmt: skip
+    """The results without the plan, which takes most of the time. Raises what `results_of` raises."""
     declared = all_tables()
     parameters = _parameters(engagement)
     checks = library(declared, (LIBRARY, own_checks), parameters)
@@ -118,8 +129,6 @@ def results_of(
     }
     found |= requirements_of(judged, checks, engagement, tables, columns_of, run.record.as_of)
     found |= _of_people(found, columns_of, engagement, exceptions, run.record.as_of)
-    progress("planning", 0, None)
-    found |= roadmap_of(found, engagement, run.record.as_of)
     return Results(columns_of, found)
 
 
