@@ -40,6 +40,7 @@ class Cells:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._plain: dict[tuple[str | None, bool], Format] = {}
         self.cut = 0
 
     def format(self, **properties: Any) -> Format:
@@ -68,12 +69,18 @@ class Cells:
         shown = harmless(_joined(value))
         fitting = fitted(shown)
         self.cut += fitting is not shown
-        properties: dict[str, Any] = {"text_wrap": True, **more}
-        if kind == WORD and shown in COLOURS:
-            properties["bg_color"] = COLOURS[shown]
-        if shown.startswith(_TAKEN_FOR_A_FORMULA):
-            properties["quote_prefix"] = True
-        sheet.write_string(row, column, fitting, self.format(**properties))
+        colour, quoted = COLOURS.get(shown) if kind == WORD else None, shown.startswith(_TAKEN_FOR_A_FORMULA)
+        sheet.write_string(row, column, fitting, self._of_text(colour, quoted, more))
+
+    def _of_text(self, colour: str | None, quoted: bool, more: dict[str, Any]) -> Format:
+        """The format of a text; looked up rather than made for each of millions of cells."""
+        found = None if more else self._plain.get((colour, quoted))
+        if found is None:
+            properties = {"text_wrap": True, **({"bg_color": colour} if colour else {}), **more}
+            found = self.format(**properties, **({"quote_prefix": True} if quoted else {}))
+            if not more:
+                self._plain[colour, quoted] = found
+        return found
 
     def _number(self, sheet: Worksheet, row: int, column: int, value: float, kind: str) -> None:
         pattern = _PATTERNS.get(kind, _PATTERNS[NUMBER] if isinstance(value, int) else _PATTERNS[AMOUNT])
