@@ -24,6 +24,7 @@ GAPS = columns("gap int, run, source, cluster, namespace, kind, table, outcome, 
 COVERAGE = columns("run, table, kind, cluster, namespace, state, evidence list")
 RUNS = columns("run, as_of, started_at, client, kubesurvey_version")
 CLUSTERS = columns("cluster, display_name, basis, kubernetes_minor int, whole, managed, environment")
+_CLOSED_BY = "give the file, answer or rendered form that could be read"
 
 
 def gap_rows(run: Run, items: Sequence[Item], tables: Tables) -> Iterator[dict[str, Any]]:
@@ -35,7 +36,7 @@ def gap_rows(run: Run, items: Sequence[Item], tables: Tables) -> Iterator[dict[s
     for item in items:
         if item.outcome != "complete" and refused_kind(item) not in told:
             yield _gap(number, run, item.source, item.cluster, item.outcome, f"{item.request}: {item.reason}",
-                       "give the file, answer or rendered form that could be read")  # fmt: skip
+                       item.parameters.get("closed_by", _CLOSED_BY))  # fmt: skip
             number += 1
     for torn in run.torn():
         yield _gap(number, run, "evidence", None, "failed", torn, "collect this source again with --resume")
