@@ -198,11 +198,11 @@
   window.addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(placeLabels, 250); });
   const everyFigure = () => document.querySelectorAll(".figure.js-plotly-plot");
   window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details").forEach((one) => { one.dataset.was = one.open; one.open = true; });
+    document.querySelectorAll("section > details").forEach((one) => { one.dataset.was = one.open; one.open = true; });
     everyFigure().forEach((one) => Plotly.relayout(one, { width: 680 }));
   });
   window.addEventListener("afterprint", () => {
-    document.querySelectorAll("details").forEach((one) => { one.open = one.dataset.was === "true"; });
+    document.querySelectorAll("section > details").forEach((one) => { one.open = one.dataset.was === "true"; });
     everyFigure().forEach((one) => Plotly.relayout(one, { width: null, autosize: true }));
   });
 })();

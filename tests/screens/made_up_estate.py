@@ -58,7 +58,7 @@ EXCEPTIONS = columns(
 )
 DIMENSIONS = ("applications", "architecture", "cicd", "disaster-recovery", "monitoring-health", "scalability",
               "security", "storage-backup")  # fmt: skip
-BANDS = ((80, "very high"), (60, "high"), (40, "moderate"), (20, "low"), (0, "very low"))
+BANDS = ((80, "very-high"), (60, "high"), (40, "moderate"), (20, "low"), (0, "very-low"))
 FIRST_DAY = date(2026, 11, 4)
 CLOSING_SCRIPT = "</script><script>window.hostile=1</script><!--<script>"
 SEPARATED = "line\u2028separator \u202eevil\u202c"

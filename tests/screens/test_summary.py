@@ -328,3 +328,13 @@ def test_results_without_a_plan_are_refused_with_what_makes_them(tmp_path: Path)
     (estate.results / "plan.parquet").unlink()
     with pytest.raises(ResultsMissing, match="no plan: run `kubesurvey assess` again"):
         summary.write(estate)
+
+
+def test_on_paper_no_table_is_cut_off(shown: tuple[Page, Seen]) -> None:
+    page, _ = shown
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 990})
+    wide = page.eval_on_selector_all("table", "all => all.filter(each => each.scrollWidth > 702).map(each => each.id)")
+    assert wide == []
+    assert page.evaluate("[...document.querySelectorAll('section > details')].every(each => each.open)")

@@ -26,7 +26,7 @@ DAY, INSTANT, NUMBER, AMOUNT, TEXT, WORD = "day", "instant", "number", "amount",
 _PATTERNS = {DAY: "yyyy-mm-dd", INSTANT: "yyyy-mm-dd hh:mm:ss", NUMBER: "#,##0", AMOUNT: "#,##0.0"}
 # Tints that stay apart for colour-blind readers; the word always stands in the cell.
 COLOURS = {
-    "very high": "#F4B183", "high": "#F8CBAD", "moderate": "#FFE699", "low": "#DDEBF7", "very low": "#EDEDED",
+    "very-high": "#F4B183", "high": "#F8CBAD", "moderate": "#FFE699", "low": "#DDEBF7", "very-low": "#EDEDED",
     "fail": "#F8CBAD", "unknown": "#E4DFEC", "pass": "#DDEBF7",
     "contradicted": "#F8CBAD", "supported": "#BDD7EE", "partly supported": "#DDEBF7", "not assessed": "#E4DFEC",
     "Do now": "#F4B183", "Plan and fund": "#FFE699", "Batch": "#DDEBF7", "Park or accept": "#EDEDED",
