@@ -13,7 +13,13 @@ from collectors import resources
 
 
 def run(directory: Path, progress: Progress) -> tuple[pipeline.Outcome, list[Path]]:
-    """Survey the sample into `directory`, replacing an earlier demonstration. Raises Refused for anything else."""
+    """Survey the sample into `directory` and write every report. Raises Refused as `survey` does."""
+    outcome = survey(directory, progress)
+    return outcome, pipeline.report(Workspace(directory), progress=progress)
+
+
+def survey(directory: Path, progress: Progress) -> pipeline.Outcome:
+    """Collect and assess the sample, replacing an earlier demonstration. Raises Refused for anything else."""
     sample = resources.data("samples", "clinic")
     engagement = (sample / "engagement.yaml").read_bytes()
     workspace = Workspace(directory)
@@ -25,8 +31,7 @@ def run(directory: Path, progress: Progress) -> tuple[pipeline.Outcome, list[Pat
     clusters = sample / "clusters"
     pipeline.collect(workspace, source=clusters, cluster=None, per_folder=True, whole=True, progress=progress)
     pipeline.collect_named(workspace, answers=sample / "clouds", progress=progress)
-    outcome = pipeline.assess(workspace, progress=progress)
-    return outcome, pipeline.report(workspace, progress=progress)
+    return pipeline.assess(workspace, progress=progress)
 
 
 def _make_room(workspace: Workspace, first_line: bytes) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas
 
 import assessment
+from assessment.collection import silent
+from assessment.demonstration import survey
 from tests.command_line.calling import Said, contents, say
 
 Demonstration = tuple[Path, Said]
@@ -61,10 +63,34 @@ def test_no_secret_of_the_clinic_reaches_the_disk(demonstration: Demonstration) 
 
 def test_a_second_demonstration_replaces_the_first(clinic: Path) -> None:
     (clinic / "reports" / "left-over.txt").write_text("old")
-    said = say("demo", clinic)
-    assert said.code == 0, said.err
-    assert not (clinic / "reports" / "left-over.txt").exists()
-    assert (clinic / "reports" / "evidence-pack-hipaa.pdf").is_file()
+    survey(clinic, silent)
+    assert not (clinic / "reports").exists()
+    assert len(assessment.open(clinic).result("findings"))
+
+
+def test_every_report_of_every_reader_is_there(demonstration: Demonstration) -> None:
+    found = {path.name for path in (demonstration[0] / "reports").iterdir()}
+    assert {f"evidence-pack-{name}.pdf" for name in ("hipaa", "pci_dss", "soc2")} <= found
+    assert {f"90-day-plan-{number}.pdf" for number in range(1, 5)} <= found
+    assert {"executive-roadmap.pdf", "workbook.xlsx", "summary.html", "findings.csv", "packages.csv"} <= found
+
+
+def test_it_ends_with_the_worst_risks_and_the_plan(demonstration: Demonstration) -> None:
+    out = demonstration[1].out
+    assert "Worst risks: 5 of" in out and "The plan:" in out and " later " in out
+
+
+def test_all_eight_dimensions_hold_good_and_bad(demonstration: Demonstration) -> None:
+    findings = assessment.open(demonstration[0]).result("findings")
+    verdicts = findings.groupby("dimension")["verdict"].agg(set)
+    assert len(verdicts) == 8
+    assert all({"pass", "fail", "unknown"} <= found for found in verdicts)
+
+
+def test_both_clouds_answer_and_what_they_refuse_names_the_permission(demonstration: Demonstration) -> None:
+    gaps = assessment.open(demonstration[0]).result("gaps")
+    closing = " ".join(gaps["closed_by"].dropna())
+    assert "eks:ListAddons" in closing and "Microsoft.Insights/diagnosticSettings/read" in closing
 
 
 def test_a_folder_that_is_not_a_demonstration_is_left_alone(empty: Path) -> None:
