@@ -49,7 +49,11 @@ def make(workspace: Workspace, name: str) -> list[Path]:
 
 def _reports(workspace: Workspace, frameworks: Sequence[str], audience: str | None) -> list[str]:
     packs = [_PACK + name for name in frameworks or sorted(set(workspace.result("requirements")["framework"]))]
-    wanted = {"auditor": [*packs, TABLES], "leadership": [LEADERSHIP, WORKBOOK, TABLES], "consultant": [WORKBOOK, SCREEN, TABLES]}
+    wanted = {
+        "auditor": [*packs, TABLES],
+        "leadership": [LEADERSHIP, WORKBOOK, TABLES],
+        "consultant": [WORKBOOK, SCREEN, TABLES],
+    }
     if frameworks and audience is None:
         return [*packs, TABLES]
     if audience is not None:

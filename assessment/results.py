@@ -138,7 +138,7 @@ def _of_people(
 ) -> dict[str, pa.Table]:  # fmt: skip
     """Exceptions with what they are about, and the questions that are still open."""
     today = _instant(as_of).date()
-    known = found["checks"].column("check_id").to_pylist()
+    known = {str(check_id) for check_id in found["checks"].column("check_id").to_pylist()}
     first_day = engagement.survey.first_day if engagement.survey else None
     return {
         **exceptions_of(found["findings"], found["requirements"], exceptions, today, checks=known),

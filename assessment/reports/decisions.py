@@ -7,11 +7,8 @@ Results that only some workspaces have are empty where they are absent.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Protocol
-
 from assessment.reports.leadership.work import packages
-from assessment.reports.reading import Results, ResultsMissing, quoted
+from assessment.reports.reading import Assessed, Results, ResultsMissing, quoted
 
 NEEDED = ("health", "risks", "risk_members", "packages", "plan", "quarters", "requirement_moves")
 OPTIONAL = {
@@ -28,19 +25,6 @@ ANSWERS = (
     "question_id VARCHAR, dimension VARCHAR, layer VARCHAR, question VARCHAR, choice VARCHAR, standing VARCHAR,"
     " answered_at TIMESTAMP, answered_by_role VARCHAR, attachments BIGINT, signed BOOLEAN, evidence_refs VARCHAR[]"
 )
-
-
-class Assessed(Protocol):
-    """What these reports need of a workspace: its results, its tidy tables, and where reports go."""
-
-    @property
-    def results(self) -> Path: ...
-
-    @property
-    def tables(self) -> Path: ...
-
-    @property
-    def reports(self) -> Path: ...
 
 
 def opened(workspace: Assessed) -> Results:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 REQUIRED = (
     "findings",
@@ -19,6 +19,19 @@ REQUIRED = (
     "checks",
     "runs",
 )
+
+
+class Assessed(Protocol):
+    """What reports need of a workspace: its results, its tidy tables, and where reports go."""
+
+    @property
+    def results(self) -> Path: ...
+
+    @property
+    def tables(self) -> Path: ...
+
+    @property
+    def reports(self) -> Path: ...
 
 
 class ResultsMissing(LookupError):  # noqa: N818

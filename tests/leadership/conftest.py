@@ -8,22 +8,23 @@ from pypdf import PdfReader
 
 from assessment.reports.leadership import write
 from assessment.reports.leadership.facts import LeadershipFacts, facts
-from tests.leadership.made_up_plan import Planned, make
+from assessment.workspace import Workspace
+from tests.leadership.made_up_plan import make
 
 
 @pytest.fixture(scope="session")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """An estate with a plan and a day rate; nothing is planned in quarter 4."""
     return make(tmp_path_factory.mktemp("planned"), empty_quarter=4)
 
 
 @pytest.fixture(scope="session")
-def found(planned: Planned) -> LeadershipFacts:
+def found(planned: Workspace) -> LeadershipFacts:
     return facts(planned)
 
 
 @pytest.fixture(scope="session")
-def written(planned: Planned) -> dict[str, Path]:
+def written(planned: Workspace) -> dict[str, Path]:
     """Every report of that estate by file name."""
     return {path.name: path for path in write(planned)}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +14,7 @@ from assessment.exceptions import EXCEPTIONS
 from assessment.recording import as_columns, columns
 from assessment.roadmap.tables import MOVES, PACKAGES, PLAN, QUARTERS_TABLE, ROADMAP
 from assessment.scoring.risks import RISKS
+from assessment.workspace import Workspace
 from tests.reports import made_up_results
 
 HEALTH = columns(
@@ -35,31 +35,12 @@ LATE = (
 SCENARIOS = ("x1", "x0.75", "x1.25", "x1.5", "x2", "x3")
 
 
-@dataclasses.dataclass(frozen=True)
-class Planned:
-    """A workspace as leadership's reports see it."""
-
-    path: Path
-
-    @property
-    def results(self) -> Path:
-        return self.path / "results"
-
-    @property
-    def tables(self) -> Path:
-        return self.path / "tables"
-
-    @property
-    def reports(self) -> Path:
-        return self.path / "reports"
-
-
 def make(
     path: Path, *, name: str = "", rate: int | None = 900, packages: int = 12, feasible: bool = True,
     empty_quarter: int | None = None, client: str | None = None,
-) -> Planned:  # fmt: skip
+) -> Workspace:  # fmt: skip
     """Write results and tables below `path`. `name` goes into every text that comes from outside."""
-    folder = Planned(path)
+    folder = Workspace(path)
     made_up_results.make(path, checks=12, findings=220, items=10, gaps=12, clusters=2, hostile=bool(name))
     folder.tables.mkdir()
     checks = [row["check_id"] for row in pq.read_table(folder.results / "checks.parquet").to_pylist()]
@@ -163,7 +144,7 @@ def _quarters(
     return found
 
 
-def _moves(folder: Planned, rows: list[dict[str, Any]], quarters: list[int | None]) -> list[dict[str, Any]]:
+def _moves(folder: Workspace, rows: list[dict[str, Any]], quarters: list[int | None]) -> list[dict[str, Any]]:
     requirements = pq.read_table(folder.results / "requirements.parquet").to_pylist()
     held = [row for row in requirements if row["level"] == "requirement" and row["status"] == "contradicted"]
     return [

@@ -15,16 +15,17 @@ from assessment.reports.leadership import write
 from assessment.reports.leadership.facts import LeadershipFacts, facts
 from assessment.reports.leadership.writing import executive_html, executive_roadmap, plan_html, road_html
 from assessment.reports.reading import ResultsMissing
+from assessment.workspace import Workspace
 from tests.leadership.conftest import pages_of, squeezed
-from tests.leadership.made_up_plan import Planned, make
+from tests.leadership.made_up_plan import make
 from tests.reports.made_up_results import LONG, MARKUP, RIGHT_TO_LEFT
 
 WRITE = """
 import sys
 from pathlib import Path
 from assessment.reports.leadership import write
-from tests.leadership.made_up_plan import Planned
-write(Planned(Path(sys.argv[1])))
+from assessment.workspace import Workspace
+write(Workspace(Path(sys.argv[1])))
 """
 
 
@@ -219,7 +220,7 @@ def test_time_zone_hash_seed_and_day_change_no_byte(tmp_path: Path) -> None:
     assert first == second
 
 
-def digests(workspace: Planned, **environment: str) -> dict[str, str]:
+def digests(workspace: Workspace, **environment: str) -> dict[str, str]:
     subprocess.run(
         [sys.executable, "-c", WRITE, str(workspace.path)],
         check=True,

@@ -8,17 +8,18 @@ from pypdf import PdfReader
 
 from assessment.reports.facts import ReportFacts, facts
 from assessment.reports.pdf import write_evidence_pack
-from tests.reports.made_up_results import Folder, make
+from assessment.workspace import Workspace
+from tests.reports.made_up_results import make
 
 
 @pytest.fixture(scope="session")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A small estate whose names are hostile."""
     return make(tmp_path_factory.mktemp("estate"), checks=8, findings=160, items=24, gaps=40)
 
 
 @pytest.fixture(scope="session")
-def pack_facts(estate: Folder) -> ReportFacts:
+def pack_facts(estate: Workspace) -> ReportFacts:
     return facts(estate)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import random
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assessment.workspace import Workspace
 from tests.reports.made_up_evidence import RUN, cluster, coverage, gap, item
 from tests.reports.made_up_requirements import requirements_and_mappings
 
@@ -38,21 +38,6 @@ TITLES = (
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class Folder:
-    """A workspace as reports see it."""
-
-    path: Path
-
-    @property
-    def results(self) -> Path:
-        return self.path / "results"
-
-    @property
-    def tables(self) -> Path:
-        return self.path / "tables"
-
-
 def make(
     path: Path,
     *,
@@ -63,9 +48,9 @@ def make(
     clusters: int = 3,
     hostile: bool = True,
     seed: int = 7,
-) -> Folder:
+) -> Workspace:
     """Write every result below `path`/results. The same arguments give the same files."""
-    folder = Folder(path)
+    folder = Workspace(path)
     folder.results.mkdir(parents=True)
     chance = random.Random(seed)
     names = [f"prod-eu-{number}" for number in range(1, clusters + 1)]

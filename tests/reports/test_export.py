@@ -10,11 +10,12 @@ import pytest
 
 from assessment.reports.export import FORMULA, TWINS, export
 from assessment.reports.reading import Results
-from tests.reports.made_up_results import Folder, make
+from assessment.workspace import Workspace
+from tests.reports.made_up_results import make
 
 
 @pytest.fixture(scope="module")
-def exported(estate: Folder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(estate: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported")
     export(estate.results, folder)
     return folder
@@ -25,19 +26,19 @@ def cells(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def present(estate: Folder) -> list[tuple[str, str]]:
+def present(estate: Workspace) -> list[tuple[str, str]]:
     """Some results come with some workspaces only."""
     return [(name, says) for name, says in TWINS if (estate.results / f"{name}.parquet").is_file()]
 
 
-def test_every_row_of_every_result_is_in_its_file(estate: Folder, exported: Path) -> None:
+def test_every_row_of_every_result_is_in_its_file(estate: Workspace, exported: Path) -> None:
     for name, _ in present(estate):
         rows = cells(exported / f"{name}.csv")
         assert len(rows) - 1 == pq.read_metadata(estate.results / f"{name}.parquet").num_rows
         assert {len(row) for row in rows} == {len(rows[0])}
 
 
-def test_no_cell_is_a_formula(estate: Folder, exported: Path) -> None:
+def test_no_cell_is_a_formula(estate: Workspace, exported: Path) -> None:
     found = [cell for name, _ in present(estate) for row in cells(exported / f"{name}.csv") for cell in row]
     assert not [cell for cell in found if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert [cell for cell in found if cell.startswith("'=HYPERLINK")]
@@ -55,7 +56,7 @@ def test_what_a_spreadsheet_would_run_is_made_text(start: str, tmp_path: Path) -
     assert FORMULA
 
 
-def test_a_name_comes_back_from_the_file_as_it_was(estate: Folder, exported: Path) -> None:
+def test_a_name_comes_back_from_the_file_as_it_was(estate: Workspace, exported: Path) -> None:
     names = pq.read_table(estate.results / "findings.parquet").column("subject_name").to_pylist()
     rows = cells(exported / "findings.csv")
     place = rows[0].index("subject_name")

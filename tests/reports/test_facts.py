@@ -10,7 +10,8 @@ import pytest
 from assessment.reports.check_sheets import FAILURES_SHOWN
 from assessment.reports.facts import ReportFacts, facts
 from assessment.reports.reading import ResultsMissing
-from tests.reports.made_up_results import Folder, make
+from assessment.workspace import Workspace
+from tests.reports.made_up_results import make
 
 
 def test_statuses_sum_to_the_requirements_of_the_framework(pack_facts: ReportFacts) -> None:
@@ -20,7 +21,7 @@ def test_statuses_sum_to_the_requirements_of_the_framework(pack_facts: ReportFac
     assert len(pack_facts.requirements) == 72
 
 
-def test_every_population_is_judged_in_full(pack_facts: ReportFacts, estate: Folder) -> None:
+def test_every_population_is_judged_in_full(pack_facts: ReportFacts, estate: Workspace) -> None:
     for check in pack_facts.checks:
         rows = (
             duckdb.connect()
@@ -79,10 +80,10 @@ def test_a_provider_report_that_answers_no_question_is_shown_beside_them(pack_fa
 def test_a_folder_without_results_names_the_command_that_makes_them(tmp_path: Path) -> None:
     (tmp_path / "results").mkdir()
     with pytest.raises(ResultsMissing, match="kubesurvey assess"):
-        facts(Folder(tmp_path))
+        facts(Workspace(tmp_path))
 
 
-def test_results_without_the_framework_are_refused(estate: Folder, tmp_path: Path) -> None:
+def test_results_without_the_framework_are_refused(estate: Workspace, tmp_path: Path) -> None:
     results = tmp_path / "results"
     results.mkdir()
     for file in estate.results.glob("*.parquet"):
@@ -92,4 +93,4 @@ def test_results_without_the_framework_are_refused(estate: Folder, tmp_path: Pat
         f"TO '{results}/requirements.parquet'"
     )
     with pytest.raises(ResultsMissing, match="hipaa"):
-        facts(Folder(tmp_path))
+        facts(Workspace(tmp_path))

@@ -12,8 +12,9 @@ from assessment.reports.export import export
 from assessment.reports.facts import ReportFacts
 from assessment.reports.fonts import FONTS, SCHEME, PackagedFonts, RefusedAddress
 from assessment.reports.pdf import html
+from assessment.workspace import Workspace
 from tests.reports.made_up_evidence import RUN
-from tests.reports.made_up_results import EMOJI, FORMULA, LONG, MARKUP, RIGHT_TO_LEFT, Folder
+from tests.reports.made_up_results import EMOJI, FORMULA, LONG, MARKUP, RIGHT_TO_LEFT
 
 
 def squeezed(text: str) -> str:
@@ -128,7 +129,7 @@ def test_every_font_of_the_document_is_a_packaged_one(reader: PdfReader) -> None
 
 
 def test_machine_twins_are_attached_and_are_the_exported_files(
-    reader: PdfReader, estate: Folder, pages: list[str], tmp_path: Path
+    reader: PdfReader, estate: Workspace, pages: list[str], tmp_path: Path
 ) -> None:
     export(estate.results, tmp_path)
     attached = {name: files[0] for name, files in reader.attachments.items()}

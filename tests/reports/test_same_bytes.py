@@ -16,8 +16,8 @@ from pathlib import Path
 from assessment.reports.export import export
 from assessment.reports.facts import facts
 from assessment.reports.pdf import write_evidence_pack
-from tests.reports.made_up_results import Folder
-folder, out = Folder(Path(sys.argv[1])), Path(sys.argv[2])
+from assessment.workspace import Workspace
+folder, out = Workspace(Path(sys.argv[1])), Path(sys.argv[2])
 export(folder.results, out)
 write_evidence_pack(facts(folder), out / "evidence-pack-hipaa.pdf")
 """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from assessment.maps.architecture import read as architecture_of
 from assessment.maps.model import Map
@@ -29,23 +29,10 @@ from assessment.reports.leadership.parts import (
 )
 from assessment.reports.leadership.work import BASE, Named, as_date, decimal, packages, scenarios
 from assessment.reports.parts import Listing
-from assessment.reports.reading import Results, ResultsMissing
+from assessment.reports.reading import Assessed, Results, ResultsMissing
 
 NEEDED = ("risks", "packages", "plan", "quarters", "requirement_moves", "health")
 STATES = {"live": "in force", "expired": "expired", "unused": "matches nothing", "invalid": "invalid"}
-
-
-class Assessed(Protocol):
-    """What these reports need of a workspace."""
-
-    @property
-    def results(self) -> Path: ...
-
-    @property
-    def tables(self) -> Path: ...
-
-    @property
-    def reports(self) -> Path: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from assessment.reports.documents import as_pdf, environment, put, style
 from assessment.reports.leadership import burn_down, scorecard, wording
 from assessment.reports.leadership.asks import total_cost, total_days
 from assessment.reports.leadership.calendar import checkpoints
-from assessment.reports.leadership.facts import Assessed, LeadershipFacts, facts
+from assessment.reports.leadership.facts import LeadershipFacts, facts
 from assessment.reports.leadership.moves import Road
 from assessment.reports.leadership.parts import QUARTERS, short
+from assessment.reports.reading import Assessed
 from assessment.reports.wording import shortened
 
 EXECUTIVE, PLAN, ROAD = "executive_roadmap", "ninety_day_plan", "roadmap_page"

@@ -15,9 +15,10 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from assessment.reports.decisions import Assessed, opened
+from assessment.reports.decisions import opened
 from assessment.reports.documents import environment, put, style
 from assessment.reports.harmless import harmless
+from assessment.reports.reading import Assessed
 from assessment.reports.summary import figures
 from assessment.reports.summary.gathering import BASE, FINDINGS_SHOWN, QUADRANTS, Summary, gather
 from assessment.reports.summary.scorecard import scorecard

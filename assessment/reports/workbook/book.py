@@ -10,9 +10,9 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from assessment.reports.decisions import Assessed, opened
+from assessment.reports.decisions import opened
 from assessment.reports.documents import put
-from assessment.reports.reading import Results
+from assessment.reports.reading import Assessed, Results
 from assessment.reports.workbook import evidence_sheets as evidence
 from assessment.reports.workbook import work_sheets as work
 from assessment.reports.workbook.cells import Cells
