@@ -58,7 +58,7 @@ def html(facts: ReportFacts) -> str:
         set_scopes={scope.name for scope in facts.scopes if scope.is_set},
         status_order=[wording.status(word) for word in wording.TRIED],
         evidence_shown=len(items),
-        example=next((item for item in items if item.sha256), None),
+        example=next(iter(sorted((item for item in items if item.sha256), key=lambda item: not item.documents)), None),
         header_client=wording.shortened(facts.client, CLIENT_IN_HEADER),
     )
     return visible(text)
