@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -154,6 +155,12 @@ def load(framework_id: str, *, checks: Collection[str] | None = None) -> Framewo
     if framework_id not in carried():
         hint = nearest(framework_id, carried())
         raise InvalidFile([Problem("frameworks", framework_id, "is not a known framework.", hint)])
+    return _carried(framework_id, None if checks is None else frozenset(checks))
+
+
+@cache
+def _carried(framework_id: str, checks: frozenset[str] | None) -> Framework:
+    """What we carry does not change while we run, and half of the stages ask for it."""
     return load_file(data("frameworks", f"{framework_id}.yaml"), checks=checks)
 
 
