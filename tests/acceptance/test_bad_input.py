@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -139,12 +140,12 @@ def test_evidence_that_nobody_touched_is_verified(surveyed: Path) -> None:
 
 def test_one_changed_byte_of_a_stored_body_names_the_item(acme: Path) -> None:
     bodies = sorted(acme.glob("evidence/*/objects/**/*.zst"))
-    for body, where in zip(bodies, (0, 9, -1), strict=True):
+    for body, where in zip(bodies, itertools.cycle((0, 9, -1)), strict=False):
         flip(body, where)
-    assert "E-000001" in refused(acme, "assess", acme)[0]
     message = refused(acme, "verify", acme)
     with_bodies = [entry["evidence_id"] for entry in entries_of(acme) if entry["sha256"]]
-    assert len(with_bodies) == len(message) == 3
+    assert refused(acme, "assess", acme)[0].partition(":")[0] in with_bodies
+    assert len(bodies) == len(with_bodies) == len(message) > 3
     assert all(name in line for name, line in zip(with_bodies, message, strict=True))
 
 
