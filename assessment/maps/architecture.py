@@ -22,6 +22,7 @@ TABLES = ("clusters", "eks_clusters", "aks_clusters", "eks_node_groups", "aks_ag
           "ingresses", "workloads")  # fmt: skip
 RESULTS = ("findings", "checks", "clusters", "gaps", "risks", "packages", "plan", "runs")
 HIGH = 60
+FIND_OUT = "find-out"
 # The dimension, and what other dimensions ask of the same things: the last part of a check's id.
 ALSO = frozenset(
     [
@@ -42,8 +43,8 @@ ALSO = frozenset(
 )
 SAYS = {
     "addons_healthy": "add-ons healthy", "automatic_upgrades": "patches arrive by themselves",
-    "deletion_protection": "protected from deletion", "disruption_budget": "keeps running in maintenance",
-    "disruption_budget_allows_eviction": "lets maintenance happen",
+    "deletion_protection": "protected from deletion", "disruption_budget": "survives maintenance",
+    "disruption_budget_allows_eviction": "allows maintenance",
     "endpoint_is_private_or_restricted": "API not open to everybody", "more_than_one_replica": "two replicas or more",
     "node_groups_can_scale": "grows by itself", "node_pools_can_scale": "grows by itself",
     "node_groups_healthy": "pools healthy", "node_groups_span_zones": "two zones or more",
@@ -135,7 +136,7 @@ def _deltas(
 ) -> tuple[Delta, ...]:
     by_id = {element.id: element for element in elements}
     quarters = {row["package_id"]: row["quarter"] for row in results["plan"]}
-    packages = sorted(results["packages"], key=lambda row: (row.get("kind") == "find-out", row["package_id"]))
+    packages = sorted(results["packages"], key=lambda row: (row.get("kind") == FIND_OUT, row["package_id"]))
 
     def order(key: tuple[str, str]) -> tuple[str, int, str, str]:
         element = by_id[key[0]]
@@ -157,8 +158,8 @@ def _delta(
     quarters: Mapping[str, int | None],
 ) -> Delta:
     check_id, total = check["check_id"], sum(counts.values())
-    package = next(
-        (row["package_id"] for row in packages
+    row = next(
+        (row for row in packages
          if check_id in (row["checks"] or ()) and (not row["clusters"] or element.cluster in row["clusters"])),
         None,
     )  # fmt: skip
@@ -171,8 +172,9 @@ def _delta(
         check_ids=(check_id,),
         finding_group=f"{check_id}@{element.cluster}",
         known=counts["unknown"] == 0,
-        package_id=package,
-        quarter=quarters.get(package) if package else None,
+        package_id=row["package_id"] if row else None,
+        quarter=quarters.get(row["package_id"]) if row else None,
+        finds_out=bool(row and row.get("kind") == FIND_OUT),
     )
 
 
@@ -213,11 +215,13 @@ def _links(elements: Sequence[Element]) -> tuple[Link, ...]:
 
 
 def _caption(deltas: Sequence[Delta], judged: int, known: int) -> str:
-    number, planned = len(deltas), sum(delta.quarter is not None for delta in deltas)
-    first = sum(delta.quarter == 1 for delta in deltas)
+    number, looked_at = len(deltas), sum(delta.finds_out for delta in deltas)
+    mended = [delta.quarter for delta in deltas if delta.quarter is not None and not delta.finds_out]
     share = f"{100 * known // judged} % of {judged:,} verdicts known" if judged else "nothing judged"
     found = f"{number} difference{'s' if number != 1 else ''} to the target"
-    return f"Architecture: {found}, {planned} of them planned, {first} in quarter 1; {share}."
+    looking = f", {looked_at} to be looked at first" if looked_at else ""
+    closed = f"{len(mended)} to be closed by the plan, {mended.count(1)} in quarter 1{looking}"
+    return f"Architecture: {found}; {closed}; {share}."
 
 
 def _as_of(runs: Rows) -> date:

@@ -7,7 +7,7 @@ said by colour, by line and by a letter. Text from outside is escaped here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
 from assessment.maps.lettering import clipped
@@ -18,7 +18,7 @@ from assessment.maps.text import INK, length, text_at
 
 WIDE, HALF, GAP, LEFT = 762.0, 372.0, 18.0, 52.0
 """Points: the whole drawing, each half, the space between them, and the column of row names."""
-CARDS_IN_A_LINE, LINES, MOST_IN_A_HALF, PAGES = 4, 8, 40, 4
+CARDS_IN_A_LINE, LINES, MOST_IN_A_HALF, PAGES = 4, 8, 40, 2
 WIDEST, SPACE, ROW_GAP, HEAD, TITLE = 156.0, 4.0, 5.0, 16.0, 17.0
 SMALL, TEXT = 7.0, 7.4
 BADGE = 5.2
@@ -58,11 +58,15 @@ class _Placed:
     more: int
 
 
-def drawings(found: Map, shown: Shown = str) -> tuple[Drawing, ...]:
-    """One drawing a cluster, of the four with most to say. `shown` makes hostile characters visible."""
+def drawings(found: Map, shown: Shown = str, numbers: Mapping[str, int] | None = None) -> tuple[Drawing, ...]:
+    """One drawing a cluster, of the two with most to say. `shown` makes hostile characters visible.
+
+    `numbers` are those of the packages, by their ids; cards carry them. Without them, cards carry the numbers of the
+    differences.
+    """
     worst = sorted(found.clusters, key=lambda cluster: (-_trouble(found, cluster[0]), cluster[0]))[:PAGES]
     kept = [cluster for cluster in found.clusters if cluster in worst]
-    return tuple(_Page(found, cluster, number, shown).drawing() for number, cluster in enumerate(kept, 1))
+    return tuple(_Page(found, cluster, number, shown, numbers).drawing() for number, cluster in enumerate(kept, 1))
 
 
 def _trouble(found: Map, cluster: str) -> int:
@@ -71,8 +75,15 @@ def _trouble(found: Map, cluster: str) -> int:
 
 
 class _Page:
-    def __init__(self, found: Map, cluster: tuple[str, str, str], number: int, shown: Shown) -> None:
-        self.found, self.cluster, self.shown = found, cluster, shown
+    def __init__(
+        self,
+        found: Map,
+        cluster: tuple[str, str, str],
+        number: int,
+        shown: Shown,
+        numbers: Mapping[str, int] | None = None,
+    ) -> None:
+        self.found, self.cluster, self.shown, self.numbers = found, cluster, shown, numbers
         self.id = f"{found.name}-{number}"
         self.left_out = 0
 
@@ -156,7 +167,7 @@ class _Page:
             yield text_at(left + 5, card.y + 12, f"+ {card.more} more", TEXT, fill=QUIET)
             return
         deltas = self.found.of(element.id)
-        planned = side == "target" and any(delta.quarter for delta in deltas)
+        planned = side == "target" and any(delta.quarter and not delta.finds_out for delta in deltas)
         stroke, thick, fill, mark = LOOKS[element.state]
         if planned:
             stroke, thick, fill, mark = BLUE, 1.4, "#EDF4FB", "+"
@@ -169,29 +180,37 @@ class _Page:
         for at, line in enumerate(lines[: _lines(element)]):
             told = clipped(self.shown(line), SMALL, card.wide - 8)
             yield text_at(left + 4, card.y + 18 + at * 8.2, told, SMALL, fill=INK if side == "target" else QUIET)
-        yield from _badges(deltas, left, card.wide, card.y + card.height - 7)
+        yield from _badges(_numbered(deltas, self.numbers), left, card.wide, card.y + card.height - 7)
 
 
-def _badges(deltas: Sequence[Delta], left: float, wide: float, y: float) -> Iterator[str]:
-    """The numbers of the differences, filled where something is planned; what does not fit is counted."""
+def _numbered(deltas: Sequence[Delta], numbers: Mapping[str, int] | None) -> tuple[tuple[int, bool], ...]:
+    """The numbers on a card, each once, and whether it has a quarter."""
+    if numbers is None:
+        return tuple((delta.n, bool(delta.quarter)) for delta in deltas)
+    known = [delta for delta in deltas if delta.package_id in numbers]
+    return tuple(sorted({(numbers[delta.package_id or ""], bool(delta.quarter)) for delta in known}))
+
+
+def _badges(told: Sequence[tuple[int, bool]], left: float, wide: float, y: float) -> Iterator[str]:
+    """Numbers in circles, filled where something is planned; what does not fit is counted."""
     room = int((wide - 6) // (2 * BADGE + 1.6))
-    kept = deltas if len(deltas) <= room else deltas[: room - 1]
+    kept = told if len(told) <= room else told[: room - 1]
     x = left + 4 + BADGE
-    for delta in kept:
-        fill, ink = (BLUE, "#FFFFFF") if delta.quarter else ("#FFFFFF", INK)
+    for number, planned in kept:
+        fill, ink = (BLUE, "#FFFFFF") if planned else ("#FFFFFF", INK)
         place = f'cx="{length(x)}" cy="{length(y)}" r="{BADGE}"'
-        yield f'<circle {place} fill="{fill}" stroke="{BLUE if delta.quarter else QUIET}" stroke-width="0.7"/>'
-        yield text_at(x, y + 2.4, str(delta.n), 7.0 if delta.n < 100 else 5.4, bold=True, fill=ink, anchor="middle")
+        yield f'<circle {place} fill="{fill}" stroke="{BLUE if planned else QUIET}" stroke-width="0.7"/>'
+        yield text_at(x, y + 2.4, str(number), 7.0 if number < 100 else 5.4, bold=True, fill=ink, anchor="middle")
         x += 2 * BADGE + 1.6
-    if len(kept) < len(deltas):
-        yield text_at(x - BADGE, y + 2.3, f"+{len(deltas) - len(kept)}", SMALL, fill=QUIET)
+    if len(kept) < len(told):
+        yield text_at(x - BADGE, y + 2.3, f"+{len(told) - len(kept)}", SMALL, fill=QUIET)
 
 
 def _target_lines(element: Element, deltas: Sequence[Delta]) -> tuple[str, ...]:
     """What is to hold, with its quarter."""
     told: dict[str, int | None] = {}
     for delta in deltas:
-        told.setdefault(delta.field, delta.quarter)
+        told.setdefault(f"look: {delta.field}" if delta.finds_out else delta.field, delta.quarter)
     ordered = sorted(told.items(), key=lambda pair: pair[1] or 9)
     lines = [f"Q{quarter} {field}" if quarter else f"open: {field}" for field, quarter in ordered]
     return tuple(lines) or element.target

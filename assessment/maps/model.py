@@ -41,7 +41,10 @@ class Link:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Delta:
-    """A numbered difference. `package_id` is None where nothing is planned; `quarter` None means later or never."""
+    """A numbered difference. `package_id` is None where nothing is planned; `quarter` None means later or never.
+
+    `finds_out` says that the package only looks: what is not known today may hold or not afterwards.
+    """
 
     n: int
     element_id: str
@@ -53,6 +56,7 @@ class Delta:
     known: bool
     package_id: str | None
     quarter: int | None
+    finds_out: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

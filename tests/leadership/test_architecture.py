@@ -161,3 +161,17 @@ def test_clipped_text_fits() -> None:
         assert all(width(line, 7.0, bold=True) <= most for line in wrapped(LONG, 7.0, most, 2, bold=True))
     assert clipped("short", 7.0, 90.0) == "short"
     assert wrapped("two short lines", 7.0, 30.0, 3) == ("two short", "lines")
+
+
+def test_work_that_only_looks_promises_no_change_on_the_target_side() -> None:
+    tables, results = world()
+    results["packages"].append({"package_id": "look", "checks": [REPLICAS], "clusters": ["shop"], "kind": "find-out"})
+    results["plan"].append({"package_id": "look", "quarter": 1})
+    found = architecture.build(tables, results)
+    (delta,) = [delta for delta in found.deltas if delta.finds_out]
+    assert (delta.package_id, delta.quarter) == ("look", 1)
+    assert "1 to be closed by the plan, 0 in quarter 1, 1 to be looked at first" in found.caption
+    (page,) = drawings(found, visible, {"spread": 12, "look": 34})
+    assert "Q1 look: two replicas or more" in page.svg
+    assert ">34</text>" in page.svg
+    assert ">12</text>" in page.svg

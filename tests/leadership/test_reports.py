@@ -236,3 +236,25 @@ def test_work_that_only_looks_is_never_said_to_remove_risk(found: LeadershipFact
     assert looking not in found.funded
     assert looking.reason.startswith("Looks where nobody could look")
     assert "removes" not in looking.reason
+
+
+def test_decisions_stand_in_the_order_in_which_they_have_to_be_taken(found: LeadershipFacts) -> None:
+    days = [decision.when for decision in found.decisions if decision.when]
+    assert days == sorted(days)
+
+
+def test_the_price_of_the_whole_plan_stands_beside_that_of_the_three_things(found: LeadershipFacts) -> None:
+    plan = next(decision.ask for decision in found.decisions if decision.ask.startswith("Fund the plan"))
+    assert "at the least the three above with their groundwork" in plan
+    assert ",." not in plan + "".join(decision.because for decision in found.decisions)
+
+
+def test_an_accepted_risk_is_named_by_what_its_check_asks_and_not_by_an_id(found: LeadershipFacts) -> None:
+    assert not any(re.search(r"\w\.\w+_\w", decision.ask) for decision in found.decisions)
+
+
+def test_what_comes_later_is_counted_with_its_days_and_the_largest_are_named(found: LeadershipFacts) -> None:
+    text = executive_html(found)
+    if found.left:
+        assert f"{len(found.left)} package" in text
+        assert all(f"#{package.number} {package.title}" in text for package in found.left_most)

@@ -9,8 +9,10 @@ from decimal import Decimal
 from assessment.reports.leadership.parts import ZERO, Accepted, ClusterTrust, Decision, Package, Scenario
 from assessment.reports.leadership.wording import and_list, day, days, listing_of, money, numbered, points
 from assessment.reports.leadership.work import BASE, as_date
+from assessment.reports.wording import plural as counted
 
 FUNDED = 3
+COUNTED = {1: "one", 2: "two", 3: "three"}
 NAMED = 5
 
 
@@ -62,7 +64,7 @@ def decisions(
         *_exceptions(accepted, start),
         *_parked(packages, scenarios),
     ]
-    return tuple(found)
+    return tuple(sorted(found, key=lambda decision: (decision.when is None, decision.when or start)))
 
 
 def _plan(packages: Sequence[Package], scenarios: dict[str, Scenario], start: date) -> Iterator[Decision]:
@@ -73,9 +75,9 @@ def _plan(packages: Sequence[Package], scenarios: dict[str, Scenario], start: da
     price = _price(planned)
     begins = f"Quarter 1 needs {_price(first)}." if first else "Nothing falls into quarter 1."
     yield Decision(
-        f"Fund the plan: {len(planned)} packages, {price} over four quarters.",
+        f"Fund the plan: {counted(len(planned), 'package')}, {price} over four quarters{_at_the_least(packages)}.",
         f"{begins} Until it is funded, all {points(_today(scenarios))} risk points stay open.",
-        day(start), "Leadership",
+        start, "Leadership",
     )  # fmt: skip
 
 
@@ -85,7 +87,7 @@ def _impossible_dates(scenarios: dict[str, Scenario], start: date) -> Iterator[D
         yield Decision(
             "Choose: more people, less scope, or a later date. The fixed dates cannot all be kept.",
             " ".join(base.notes) or "The plan says that a date cannot be kept with today's capacity.",
-            day(start), "Leadership",
+            start, "Leadership",
         )  # fmt: skip
 
 
@@ -100,7 +102,7 @@ def _fixed_dates(packages: Sequence[Package], start: date) -> Iterator[Decision]
             because = "The plan does not keep this date."
         begins = min(package.start or start, due)
         ask = f"Confirm that #{package.number} {package.title} is finished by {day(due)}."
-        yield Decision(ask, because, day(begins), package.owner_role)
+        yield Decision(ask, because, begins, package.owner_role)
 
 
 def _access(trust: Sequence[ClusterTrust], start: date) -> Iterator[Decision]:
@@ -108,9 +110,9 @@ def _access(trust: Sequence[ClusterTrust], start: date) -> Iterator[Decision]:
     if gaps:
         acts = [each.closers.shown[0].act for each in trust if each.closers.shown]
         yield Decision(
-            f"Give the missing access: {gaps:,} lists or answers could not be seen.",
-            "Most would be closed by: " + "; ".join(dict.fromkeys(acts[:FUNDED])) + "." if acts else "",
-            day(start), "Owners of the clusters",
+            f"Give the missing access: it would close {counted(gaps, 'gap')} in what we could see.",
+            "These would close most of them: " + "; ".join(dict.fromkeys(acts[:FUNDED])) + "." if acts else "",
+            start, "Owners of the clusters",
         )  # fmt: skip
 
 
@@ -120,13 +122,13 @@ def _exceptions(accepted: Sequence[Accepted], start: date) -> Iterator[Decision]
         names = listing_of([each.what for each in over], NAMED)
         approvers = list(dict.fromkeys(each.approver or "the approver" for each in over))
         yield Decision(
-            f"Renew or end {len(over)} expired exception{'s' if len(over) > 1 else ''}: {names}.",
-            "An expired exception excuses nothing.", day(start), and_list(approvers[:FUNDED]),
+            f"Renew or end {counted(len(over), 'expired exception')}: {names}.",
+            "An expired exception excuses nothing.", start, and_list(approvers[:FUNDED]),
         )  # fmt: skip
     live = sorted((each for each in accepted if each.state == "live" and each.until), key=lambda each: each.until)
     for each in live[:FUNDED]:
         yield Decision(f"Renew or end the exception to {each.what}.", f"Accepted because: {each.reason}",
-                       day(as_date(each.until)), each.approver or "the approver")  # fmt: skip
+                       as_date(each.until), each.approver or "the approver")  # fmt: skip
 
 
 def _parked(packages: Sequence[Package], scenarios: dict[str, Scenario]) -> Iterator[Decision]:
@@ -138,15 +140,25 @@ def _parked(packages: Sequence[Package], scenarios: dict[str, Scenario]) -> Iter
         because += f" Doubled capacity would bring {helps} of them in." if helps > 0 else ""
         last = scenarios[BASE].quarters[-1].last if BASE in scenarios and scenarios[BASE].quarters else None
         yield Decision(
-            f"Fund or accept, with approver and expiry, what comes later: {len(left)} packages"
+            f"Fund or accept, with approver and expiry, what comes later: {counted(len(left), 'package')}"
             f" ({numbered(left[:NAMED])}{' and more' if len(left) > NAMED else ''}).",
-            because, day(last), "Owners of the risks",
+            because, last, "Owners of the risks",
         )  # fmt: skip
+
+
+def _at_the_least(packages: Sequence[Package]) -> str:
+    """The price of what page one names, with its groundwork; nothing where that is the whole plan."""
+    funded = to_fund(packages)
+    least = [*funded, *groundwork(packages, funded)]
+    if len(least) == sum(package.quarter is not None for package in packages) or not funded:
+        return ""
+    named = f"the {COUNTED[len(funded)]} above" if len(funded) > 1 else "the one above"
+    return f"; at the least {named} with {'their' if len(funded) > 1 else 'its'} groundwork, {_price(least)}"
 
 
 def _price(packages: Sequence[Package]) -> str:
     cost = money(total_cost(packages), packages[0].currency if packages else "")
-    return f"{days(total_days(packages))} person-days" + (f", {cost}," if cost else "")
+    return f"{days(total_days(packages))} person-days" + (f", {cost}" if cost else "")
 
 
 def _today(scenarios: dict[str, Scenario]) -> Decimal:

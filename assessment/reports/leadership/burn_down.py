@@ -38,6 +38,8 @@ def svg(plan: Scenario, doubled: Scenario | None) -> str:
     for quarter in plan.quarters:
         x = _x(quarter.number)
         parts.append(f'<circle cx="{x:.1f}" cy="{_y(quarter.residual, top):.1f}" r="2.6" fill="{PLAN}"/>')
+        if quarter.number == LAST:  # said at the right end
+            continue
         parts.append(_text(x + 3, _y(quarter.residual, top) - 4, points(quarter.residual), 8, PLAN, bold=True))
     told = ", ".join(
         f"{points(quarter.residual)} {'today' if not quarter.number else f'after quarter {quarter.number}'}"

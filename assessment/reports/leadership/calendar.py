@@ -28,18 +28,17 @@ def checkpoints(first: date) -> tuple[tuple[str, date], ...]:
 def entries(
     packages: Iterable[Package], scenario: Scenario, accepted: Iterable[Accepted], questions_due: Sequence[date]
 ) -> Listing[CalendarEntry]:
-    """Everything dated, in the order of days: quarters, fixed dates, what moves requirements, what expires."""
+    """What has a date beside the packages, in the order of days: quarters, fixed dates, what expires or is due."""
     dated: list[tuple[date, str, str]] = []
     for quarter in scenario.quarters:
         if quarter.first and quarter.last:
-            dated.append((quarter.first, f"Quarter {quarter.number} begins.", "plan"))
+            if quarter.number == QUARTERS[0]:
+                dated.append((quarter.first, "The plan begins.", "plan"))
             dated.append((quarter.last, f"Quarter {quarter.number} ends: collect again, compare, decide.", "review"))
     for package in packages:
         due = as_date(package.due)
         if due:
             dated.append((due, f"Fixed date of #{package.number} {package.title}.", "fixed date"))
-        if package.finish and package.moved:
-            dated.append((package.finish, _moving(package), "requirements"))
     for each in accepted:
         until = as_date(each.until)
         if until and each.state == "live":
@@ -50,10 +49,3 @@ def entries(
     dated.sort()
     shown = tuple(CalendarEntry(day(when), what, kind) for when, what, kind in dated[:ENTRIES_SHOWN])
     return Listing(shown, len(dated))
-
-
-def _moving(package: Package) -> str:
-    number = len(package.moved)
-    return (
-        f"#{package.number} {package.title} is done; {number} requirement{'s' if number > 1 else ''} to look at again."
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,13 +26,14 @@ from assessment.reports.leadership.parts import (
     Quarter,
     Scenario,
     TopRisk,
+    short,
 )
 from assessment.reports.leadership.work import BASE, Named, as_date, decimal, packages, scenarios
 from assessment.reports.parts import Listing
 from assessment.reports.reading import Assessed, Results, ResultsMissing
 
 NEEDED = ("risks", "packages", "plan", "quarters", "requirement_moves", "health")
-STATES = {"live": "in force", "expired": "expired", "unused": "matches nothing", "invalid": "invalid"}
+LATER_NAMED = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,6 +93,21 @@ class LeadershipFacts:
     def left(self) -> tuple[Package, ...]:
         """Packages that come later than the year."""
         return tuple(package for package in self.packages if package.quarter is None)
+
+    @property
+    def left_most(self) -> tuple[Package, ...]:
+        """Of those that come later, the few that would remove most."""
+        worth = [package for package in self.left if package.points > 0]
+        return tuple(sorted(worth, key=lambda package: (-package.points, package.number))[:LATER_NAMED])
+
+    @property
+    def waited_for(self) -> dict[int, tuple[Package, ...]]:
+        """Numbers of packages with the planned ones that cannot begin before them."""
+        found: dict[int, tuple[Package, ...]] = {}
+        for package in self.planned:
+            for number in package.needs:
+                found[number] = (*found.get(number, ()), package)
+        return found
 
     @property
     def currency(self) -> str:
@@ -199,13 +215,15 @@ def _clusters(results: Results) -> tuple[tuple[str, str, str], ...]:
 def _accepted(results: Results) -> tuple[Accepted, ...]:
     if not (results.folder / "exceptions.parquet").is_file():
         return ()
-    return tuple(_one_accepted(row) for row in results.rows("SELECT * FROM exceptions ORDER BY number"))
+    titles = {row["check_id"]: row["title"] for row in results.rows("SELECT check_id, title FROM checks")}
+    return tuple(_one_accepted(row, titles) for row in results.rows("SELECT * FROM exceptions ORDER BY number"))
 
 
-def _one_accepted(row: dict[str, Any]) -> Accepted:
-    required = f"{row['framework']} {row['requirement_id']}" if row["requirement_id"] else ""
+def _one_accepted(row: dict[str, Any], titles: Mapping[str, str]) -> Accepted:
+    required = f"{short(row['framework'] or '')} {row['requirement_id']}" if row["requirement_id"] else ""
+    named = titles.get(row["check_id"])
     return Accepted(
-        what=row["check_id"] or required,
+        what=f"“{named}”" if named else row["check_id"] or required,
         subjects=str(row["subjects"] or ""),
         reason=row["reason"] or "",
         control=row["compensating_control"] or "",

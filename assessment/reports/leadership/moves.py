@@ -61,6 +61,11 @@ class Road:
         """Requirements whose status is expected to become another."""
         return sum(line.today != line.expected for line in self.lines)
 
+    @property
+    def changing_within(self) -> int:
+        """Those of them that change within the four quarters."""
+        return sum(line.today != line.expected and line.quarter is not None for line in self.lines)
+
 
 def road_of(results: Results, framework: str, title: str, packages: Sequence[Package]) -> Road:
     """Every requirement of a framework, moved or not; sections and parts of requirements stand apart."""

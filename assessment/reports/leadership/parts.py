@@ -250,7 +250,7 @@ class Decision:
 
     ask: str
     because: str
-    by: str
+    when: date | None
     who: str
 
 

@@ -23,8 +23,8 @@ from assessment.reports.parts import Listing
 from assessment.reports.reading import Results
 
 RISKS_SHOWN = 10
-PLACES_SHOWN = 3
-REQUIREMENTS_SHOWN = 5
+PLACES_SHOWN = 2
+REQUIREMENTS_SHOWN = 4
 CLOSERS_SHOWN = 3
 Row = Mapping[str, Any]
 

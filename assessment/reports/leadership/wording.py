@@ -33,6 +33,11 @@ def days(value: Decimal) -> str:
     return text.removesuffix(".0")
 
 
+def counted_days(value: Decimal) -> str:
+    """12.5 days, 1 day."""
+    return f"{days(value)} day{'' if days(value) == '1' else 's'}"
+
+
 def points(value: Decimal) -> str:
     """Risk points, whole from ten on."""
     value = Decimal(value)
@@ -54,6 +59,11 @@ def day(value: date | None) -> str:
 def short_day(value: date | None) -> str:
     """3 Mar 2027; a dash for none."""
     return "–" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def day_month(value: date | None) -> str:
+    """3 Mar, where the year is clear; a dash for none."""
+    return "–" if value is None else f"{value.day} {value:%b}"
 
 
 def quarter(value: int | None) -> str:

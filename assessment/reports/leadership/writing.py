@@ -73,7 +73,9 @@ def roadmap_page(found: LeadershipFacts, road: Road) -> bytes:
 
 def executive_html(found: LeadershipFacts) -> str:
     """The executive roadmap before it becomes pages; everything from outside is escaped."""
-    pages = drawing.drawings(found.architecture, visible)
+    pages = drawing.drawings(
+        found.architecture, visible, {package.package_id: package.number for package in found.packages}
+    )
     return _rendered(
         _environment(EXECUTIVE).get_template("roadmap.html.j2"),
         found,
@@ -115,7 +117,8 @@ def _rendered(template: Any, found: LeadershipFacts, **more: Any) -> str:
 def _environment(*folders: str) -> Environment:
     made = environment(*folders, SHARED)
     made.filters.update(
-        days=wording.days, points=wording.points, day=wording.day, short_day=wording.short_day,
+        days=wording.days, counted_days=wording.counted_days, points=wording.points, day=wording.day,
+        short_day=wording.short_day, day_month=wording.day_month,
         quarter=wording.quarter, numbered=wording.numbered, sentence=wording.sentence, fitted=_fitted,
     )  # fmt: skip
     made.globals.update(
