@@ -49,8 +49,8 @@ def collect(
             asked = collection.collect_named(
                 there, answers=cloud_answers, profile=aws_profile, new=new, resume=resume, progress=progress
             )
-        for place in asked:
-            typer.echo(console.printable(_account_of_cloud(place)))
+        for line in (line for place in asked for line in _account_of_cloud(place)):
+            typer.echo(console.printable(line))
         typer.echo("Kept what people wrote: engagement.yaml, exceptions.yaml, questionnaire and attachments.")
         return
     if (cluster is None) != cluster_per_folder:
@@ -123,10 +123,10 @@ def _account(collected: Collected) -> str:
     )
 
 
-def _account_of_cloud(asked: Asked) -> str:
+def _account_of_cloud(asked: Asked) -> list[str]:
     about = ", ".join(asked.clusters) or "no cluster"
     if asked.passed_over:
-        return f"{asked.source}: this run has it already (--new opens another run)"
+        return [f"{asked.source}: this run has it already (--new opens another run)"]
     others = f"; not in engagement.yaml: {', '.join(asked.unnamed)}" if asked.unnamed else ""
-    refused = "".join(f"\n  {gap}" for gap in asked.gaps)
-    return f"{asked.source}: {asked.items:,} items of evidence on {about}{others}; {len(asked.gaps)} gaps{refused}"
+    head = f"{asked.source}: {asked.items:,} items of evidence on {about}{others}; {len(asked.gaps)} gaps"
+    return [head, *(f"  {gap}" for gap in asked.gaps)]

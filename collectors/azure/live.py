@@ -6,6 +6,7 @@ itself (a write), follow redirects and log.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
@@ -145,6 +146,8 @@ def live(
     if credential is None:
         from azure.identity import DefaultAzureCredential
 
+        # It tells every way in that it tried, for every call; that nobody is signed in is an outcome, said once.
+        logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
         credential = DefaultAzureCredential()
     return Live(credential, base_url, verify, pause)
 
