@@ -92,7 +92,7 @@ def test_the_sheet_prints_status_and_checks_of_the_requirement(packs: dict[str, 
         titles = {row["check_id"]: row["title"] for row in packs[step.framework].rows("checks.csv")}
         assert step.requirement["status"] in words, step
         assert titles[step.finding["check_id"]] in words, step
-        assert re.search("Conclusion of the (assessor|auditor)", words), step
+        assert "Conclusion of the" in words, step
 
 
 def test_each_finding_leads_by_the_printed_commands_to_the_bytes(

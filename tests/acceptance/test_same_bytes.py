@@ -37,8 +37,9 @@ from assessment.workspace import Workspace
 for name in sys.argv[2:]:
     make(Workspace(Path(sys.argv[1])), name)
 """
-REPORTS = ("tables", "workbook", "summary", "leadership", "evidence-pack-soc2", "evidence-pack-hipaa",
-           "evidence-pack-pci_dss")  # fmt: skip
+# The packs of the three frameworks are set by the same code, half a minute each: one of them stands for all.
+REPORTS = ("tables", "workbook", "summary", "leadership", "evidence-pack-hipaa")
+OTHER_PACKS = {"reports/evidence-pack-soc2.pdf", "reports/evidence-pack-pci_dss.pdf"}
 ONE_PROCESSOR = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
 
 
@@ -56,13 +57,16 @@ def test_another_place_and_time_and_machine_change_no_byte(clinic: Workspace, tm
     made = python(LATER + ONE_PROCESSOR + EVERY_REPORT, os.path.relpath(copy), *REPORTS, **other)
     assert made.returncode == 0, made.stderr
     expected, found = ({name: hashes(place / name) for name in WRITTEN} for place in (clinic.path, copy))
+    assert expected["reports"].keys() - found["reports"].keys() == OTHER_PACKS
+    for name in OTHER_PACKS:
+        del expected["reports"][name]
     for name in WRITTEN:
         differing = sorted(set(expected[name].items()) ^ set(found[name].items()))
         assert not differing, f"{name}: {differing}"
     assert all(len(expected[name]) > 5 for name in WRITTEN)
     endings = {Path(name).suffix for name in expected["reports"]}
     assert endings >= {".pdf", ".html", ".xlsx", ".csv", ".json", ".txt"}
-    assert sum(name.endswith(".pdf") for name in expected["reports"]) == 11
+    assert sum(name.endswith(".pdf") for name in expected["reports"]) == 9
 
 
 def test_the_clock_of_the_second_survey_really_is_ahead() -> None:
