@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collectors.kubernetes.offline import Collected
 
 Progress = Callable[[str, int, int | None], None]
+
+
+class NotSignedIn(RuntimeError):  # noqa: N818 - it names a state
+    """A cloud that engagement.yaml names cannot be asked, because nobody is signed in to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def collect_named(
     taken in at any time.
     """
     engagement = engagement_of(workspace)
+    if answers is None:
+        _refuse_signed_out(_places(engagement), profile)
     with _run(workspace, engagement, new) as run:
         finished = {source.key for source in run.sources() if source.finished}
         found = []
@@ -146,6 +152,23 @@ def _places(engagement: Engagement) -> list[_Place]:
             place, known_as = ("aks", str(cloud.subscription)), (str(cloud.resource_group), str(cloud.name))
         found.setdefault(place, {})[known_as] = name
     return [_Place(provider, tuple(names), clusters) for (provider, *names), clusters in sorted(found.items())]
+
+
+def _refuse_signed_out(places: Sequence[_Place], profile: str | None) -> None:
+    """Where nobody is signed in there is nothing to record: what a run would hold is our own slip, not the world's."""
+    from collectors import aws, azure
+
+    wrong = []
+    for place in places:
+        if place.provider == "eks":
+            why = aws.live(place.names[1], profile=profile).refusal_to_sign_in(*place.names)
+        else:
+            why = azure.live().refusal_to_sign_in()
+        if why:
+            wrong.append(f"{place.source}: {why}")
+    if wrong:
+        hint = "Sign in (aws configure or --aws-profile, az login), or give --cloud-answers. Nothing was written."
+        raise NotSignedIn("\n".join([*wrong, hint]))
 
 
 def _ask_aws(

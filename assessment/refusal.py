@@ -31,6 +31,7 @@ def one_clear_message() -> Iterator[None]:
 
 
 def _is_theirs_to_mend(trouble: Exception) -> bool:
+    from assessment.collection import NotSignedIn
     from assessment.reporting import ReportFailed
     from assessment.reports.reading import ResultsMissing
     from assessment.scoring.multiplication import DoesNotAddUp
@@ -55,6 +56,7 @@ def _is_theirs_to_mend(trouble: Exception) -> bool:
         SourceAlreadyCollected,
         ResultsMissing,
         ReportFailed,
+        NotSignedIn,
         DoesNotAddUp,
         OSError,
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from collectors.aws.answers import Answer, Request
 from collectors.aws.guards import guarded
-from collectors.aws.operations import refuse_unlisted
+from collectors.aws.operations import WHO_AM_I, refuse_unlisted
 from collectors.aws.refusals import refused, unreachable, unusable_credentials
 
 ATTEMPTS = 5
@@ -48,6 +48,11 @@ class Live:
         self._client_of = client_of
         self._clients: dict[str, Any] = {}
         self._silent: Counter[str] = Counter()
+
+    def refusal_to_sign_in(self, account: str, region: str) -> str:
+        """Why AWS does not know who asks; empty when it does, or when it cannot be reached."""
+        answer = self(Request(WHO_AM_I, account, region))
+        return answer.reason if answer.body is None and "credentials" in answer.reason else ""
 
     def __call__(self, request: Request) -> Answer:
         """Ask; everything that the world can do wrong becomes an outcome, everything else raises."""

@@ -49,6 +49,16 @@ class Live:
         """The object id in the token, once there is one."""
         return self._signed_in.principal
 
+    def refusal_to_sign_in(self) -> str:
+        """Why no token can be had; empty when one can. Nothing is asked of Resource Manager."""
+        from azure.core.exceptions import ClientAuthenticationError
+
+        try:
+            self._signed_in.get_token(f"{self._base}/.default")
+        except ClientAuthenticationError as error:
+            return f"no token was given ({_name_of(error)})"
+        return ""
+
     def first_request(self, operation: Operation, place: Place) -> str:
         """The request line with the host that it goes to."""
         return f"{METHOD} {self._base}{operation.url_path(place)}"

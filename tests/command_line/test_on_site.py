@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -50,6 +51,22 @@ def test_clouds_and_people_are_collected_without_naming_a_path(clinic: Path) -> 
     assert said.out.count("this run has it already") == 2
     again = say("collect", clinic, "--cloud-answers", SAMPLE / "clouds", "--new")
     assert "eks:ListAddons" in again.out and "diagnosticSettings/read" in again.out
+
+
+def test_a_cloud_that_nobody_is_signed_in_to_is_refused_before_anything_is_written(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [each for each in os.environ if each.startswith(("AWS_", "AZURE_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(empty))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    (empty / "engagement.yaml").write_text(
+        "client: Acme\nclusters:\n  shop:\n    managed: eks\n"
+        "    cloud: {account: '111122223333', region: eu-central-1}\n"
+    )
+    said = say("collect", empty)
+    assert said.code == 2 and "aws/111122223333/eu-central-1" in said.err and "Nothing was written" in said.err
+    assert not list((empty / "evidence").glob("*/index.jsonl"))
 
 
 def test_options_of_a_saved_cluster_need_its_path(empty: Path) -> None:
