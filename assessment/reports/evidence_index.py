@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import orjson
+
 from assessment.reports.parts import Listing
 from assessment.reports.reading import Results
 from assessment.reports.seen import EvidenceGroup, EvidenceItem
@@ -34,7 +36,7 @@ def evidence_index(results: Results) -> tuple[Listing[EvidenceGroup], dict[str, 
     anchors = {row["evidence_id"]: f"evidence-{place}" for place, row in enumerate(rows, 1)}
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        names = ("source", "cluster", "principal", "method", "collection_mode", "parameters")
+        names = ("source", "cluster", "principal", "method", "collection_mode")
         groups[tuple(str(row[name] or "") for name in names)].append(row)
     return Listing(tuple(_group(key, mine, anchors) for key, mine in sorted(groups.items())), total), anchors
 
@@ -46,11 +48,26 @@ def digest_file(results: Results) -> bytes:
 
 
 def _group(key: tuple[str, ...], rows: list[Row], anchors: dict[str, str]) -> EvidenceGroup:
-    source, cluster, principal, method, mode, parameters = key
+    source, cluster, principal, method, mode = key
     first = min((row["started_at"] for row in rows if row["started_at"]), default=None)
     last = max((row["ended_at"] for row in rows if row["ended_at"]), default=None)
     items = tuple(_item(row, anchors[row["evidence_id"]]) for row in rows)
-    return EvidenceGroup(source, cluster, principal, method, mode, parameters, window(first, last), items)
+    return EvidenceGroup(source, cluster, principal, method, mode, _shared(rows), window(first, last), items)
+
+
+def _shared(rows: list[Row]) -> str:
+    """The parameters that all of them were asked with; each item's own stand in evidence_items.csv."""
+    told = [_parameters(row["parameters"]) for row in rows]
+    alike = {name: value for name, value in told[0].items() if all(one.get(name) == value for one in told)}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(alike.items()))
+
+
+def _parameters(text: str | None) -> dict[str, str]:
+    try:
+        found = orjson.loads(text or "{}")
+    except orjson.JSONDecodeError:
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _item(row: Row, anchor: str) -> EvidenceItem:

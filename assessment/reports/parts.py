@@ -188,6 +188,11 @@ class RequirementSheet:
         return self.section and not (self.checks or self.by_hand or self.blind_to)
 
     @property
+    def by_people_only(self) -> bool:
+        """A row that no check bears on: one line holds all there is to say."""
+        return not self.section and not self.checks
+
+    @property
     def counted(self) -> bool:
         """Counts sum over requirements: sections and parts of a requirement stand apart."""
         return self.level == "requirement"

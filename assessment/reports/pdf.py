@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from weasyprint import Attachment
@@ -27,6 +28,11 @@ class Section:
 
     row: RequirementSheet | None
     sheets: tuple[RequirementSheet, ...]
+
+    @property
+    def runs(self) -> tuple[tuple[bool, tuple[RequirementSheet, ...]], ...]:
+        """Its rows in their order, neighbours that only people can show together: (whether so, the rows)."""
+        return tuple((alike, tuple(rows)) for alike, rows in groupby(self.sheets, lambda sheet: sheet.by_people_only))
 
 
 def write_evidence_pack(facts: ReportFacts, path: Path) -> Path:

@@ -198,3 +198,26 @@ def test_namespaces_outside_share_a_line_that_never_grows_beyond_a_page() -> Non
     assert line.namespace.endswith("and 388 more")
     both = [*places[:2], Place("prod", "records", 3, 0, 0, "Its namespace is listed.")]
     assert [one.namespace for one in gathered(both)] == ["ns-000, ns-001", "records"]
+
+
+def test_a_row_on_which_no_check_bears_stands_in_one_line_with_all_that_it_asks(pack: tuple[ReportFacts, str]) -> None:
+    found, text = pack
+    tree = parser.fromstring(text)
+    lines = {
+        row.xpath(".//*[self::h2 or self::h3]")[0].get("id"): row for row in tree.xpath("//table[@class='papers']//tr")
+    }
+    sheets = [sheet for sheet in found.requirements if sheet.by_people_only]
+    assert set(lines) == {sheet.anchor for sheet in sheets}
+    for sheet in sheets:
+        told = " ".join(lines[sheet.anchor].text_content().split())
+        papers = [part for paper in sheet.by_hand for part in (paper.asks, paper.on_file, paper.state)]
+        for part in (sheet.title, sheet.status.word, sheet.status_reason, sheet.bearer, *papers, *sheet.blind_to):
+            assert " ".join(part.split()) in told
+        assert "Conclusion of the" in told
+
+
+def test_the_index_names_what_an_identity_took_from_a_cluster_once(hipaa: tuple[ReportFacts, str]) -> None:
+    groups = hipaa[0].evidence.shown
+    keys = [(group.source, group.cluster, group.principal, group.method, group.collection_mode) for group in groups]
+    assert len(keys) == len(set(keys))
+    assert all("{" not in group.parameters for group in groups)
