@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,10 +17,21 @@ from tests.acceptance.running import succeed
 
 @pytest.fixture(scope="session")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The sample estate collected, assessed and reported on, each in a process of its own. Not to be written to."""
-    workspace = collected(tmp_path_factory.mktemp("surveyed"))
-    for command in ("assess", "report"):
-        succeed(command, workspace.path, TZ="Pacific/Auckland", PYTHONHASHSEED="1")
+    """The sample estate collected, assessed and reported on, each in a process of its own. Not to be written to.
+
+    It takes minutes: where tests run in several processes, the first one to ask makes it for all.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    workspace, finished = Workspace(shared / "surveyed" / "clinic"), shared / "surveyed.finished"
+    with (shared / "surveyed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            shutil.rmtree(shared / "surveyed", ignore_errors=True)
+            collected(shared / "surveyed")
+            for command in ("assess", "report"):
+                succeed(command, workspace.path, TZ="Pacific/Auckland", PYTHONHASHSEED="1")
+            finished.touch()
     return workspace
 
 
