@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from assessment.reports.leadership import write
 from assessment.reports.leadership.facts import LeadershipFacts, facts
+from assessment.reports.leadership.wording import units
 from assessment.reports.leadership.writing import executive_html, executive_roadmap, plan_html, road_html
 from assessment.reports.reading import ResultsMissing
 from assessment.workspace import Workspace
@@ -258,3 +259,8 @@ def test_what_comes_later_is_counted_with_its_days_and_the_largest_are_named(fou
     if found.left:
         assert f"{len(found.left)} package" in text
         assert all(f"#{package.number} {package.title}" in text for package in found.left_most)
+
+
+def test_units_are_counted_as_people_say_them() -> None:
+    told = [units(1, "cluster"), units(3, "node pool"), units(2, "role or binding"), units(9, "access")]
+    assert told == ["1 cluster", "3 node pools", "2 roles or bindings", "9 accesses"]

@@ -38,6 +38,13 @@ def counted_days(value: Decimal) -> str:
     return f"{days(value)} day{'' if days(value) == '1' else 's'}"
 
 
+def units(count: int, unit: str) -> str:
+    """1 cluster, 3 clusters, 2 roles or bindings, 9 accesses."""
+    if count != 1:
+        unit = " or ".join(each + ("es" if each.endswith("s") else "s") for each in unit.split(" or "))
+    return f"{count:,} {unit}"
+
+
 def points(value: Decimal) -> str:
     """Risk points, whole from ten on."""
     value = Decimal(value)

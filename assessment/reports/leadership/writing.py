@@ -117,8 +117,8 @@ def _rendered(template: Any, found: LeadershipFacts, **more: Any) -> str:
 def _environment(*folders: str) -> Environment:
     made = environment(*folders, SHARED)
     made.filters.update(
-        days=wording.days, counted_days=wording.counted_days, points=wording.points, day=wording.day,
-        short_day=wording.short_day, day_month=wording.day_month,
+        days=wording.days, counted_days=wording.counted_days, units=wording.units, points=wording.points,
+        day=wording.day, short_day=wording.short_day, day_month=wording.day_month,
         quarter=wording.quarter, numbered=wording.numbered, sentence=wording.sentence, fitted=_fitted,
     )  # fmt: skip
     made.globals.update(
