@@ -21,8 +21,6 @@ SAMPLE = resources.data("samples", "clinic")
 AWS = "clouds/111122223333/eu-central-1"
 AZURE = "clouds/7f1d3a52-0c4e-4b1b-9d3e-2a6c5e8f9b10"
 AKS = f"{AZURE}/clinic-payments/harbour"
-NUMBERS = ("supported", "partly supported", "inherited", "not assessed", "contradicted", "documents needed",
-           "not applicable")  # fmt: skip
 
 Change = Callable[[Path], None]
 Object = dict[str, Any]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.acceptance.estate import AKS, AWS, AZURE, Object, deny_list, edit
+from tests.acceptance.estate import AWS, AZURE, Object, deny_list, edit
 
 BASES = ("lakeside", "harbour")
 _ACCOUNT, _SUBSCRIPTION = "111122223333", "7f1d3a52-0c4e-4b1b-9d3e-2a6c5e8f9b10"
@@ -144,6 +144,3 @@ def _tell(said: Object, found: list[World]) -> None:
     for entry in [*said["owners"], *said["tiers"], *said["data_classes"], *said["must_do"], *said["scopes"].values()]:
         if "clusters" in entry:
             entry["clusters"] = [name for base in entry["clusters"] for name in named[base]]
-
-
-__all__ = ["AKS", "BASES", "World", "multiply", "refusal", "worlds"]
