@@ -133,7 +133,7 @@ def _run(workspace: Workspace, engagement: Engagement, new: bool) -> Iterator[Ru
     run = (None if new else evidence.newest()) or evidence.new_run(datetime.now(UTC))
     try:
         as_of = _as_of(engagement)
-        kept.keep(run, workspace.path, datetime.now(UTC), latest=as_of.date())
+        kept.keep(run, workspace.path, datetime.now(UTC), latest=as_of.date(), named=engagement.files)
         yield run
         run.set_as_of(_as_of(engagement).strftime("%Y-%m-%dT%H:%M:%SZ"))
     finally:

@@ -37,6 +37,7 @@ from assessment.recording import as_columns, columns
 from assessment.roadmap.plan import roadmap_of
 from assessment.scoring.health import Count, Health, OpenRisk, Weighed, health
 from assessment.scoring.risks import risks_of
+from collectors.evidence.item import Item
 from collectors.evidence.store import Run
 from collectors.people.engagement import Engagement
 from collectors.people.exceptions import WrittenException
@@ -88,7 +89,7 @@ def results_of(
     """Judge a run and plan. Raises InvalidFile for a broken check or framework, CorruptEvidence for altered bytes."""
     judged = judged_of(run, engagement, own_checks, version, progress, exceptions)
     progress("planning", 0, None)
-    planned = roadmap_of(judged.results, engagement, run.record.as_of)
+    planned = roadmap_of(judged.results, _as_kept(engagement, run.items()), run.record.as_of)
     return Results(judged.tables, judged.results | planned)
 
 
@@ -101,6 +102,7 @@ def judged_of(
     parameters = _parameters(engagement)
     checks = library(declared, (LIBRARY, own_checks), parameters)
     items = run.items()
+    engagement = _as_kept(engagement, items)
     stated = {name: one.kubernetes_version for name, one in engagement.clusters.items() if one.kubernetes_version}
     progress("reading evidence", 0, None)
     tables = build(items, run, stated, expected(engagement), _instant(run.record.as_of))
@@ -149,6 +151,11 @@ def _of_people(
 def _instant(text: str) -> datetime:
     """An instant of a run record, in UTC without a zone."""
     return datetime.fromisoformat(text.removesuffix("Z"))
+
+
+def _as_kept(engagement: Engagement, items: Sequence[Item]) -> Engagement:
+    """What engagement.yaml says is on file counts only where the evidence holds the file that it names."""
+    return engagement.with_files({item.request for item in items if item.source == "people" and item.sha256})
 
 
 def _parameters(engagement: Engagement) -> dict[str, Value]:

@@ -6,7 +6,7 @@ when its bytes changed; the newest counts and the earlier ones stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from pydantic_core import PydanticCustomError
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item, ItemDraft
 from collectors.evidence.store import Run
@@ -54,21 +55,27 @@ class _Keeping:
         self.newest[request, name] = self.run.add(draft, body)
 
 
-def keep(run: Run, workspace: Path, now: datetime, *, latest: date | None = None) -> None:
+def keep(
+    run: Run, workspace: Path, now: datetime, *, latest: date | None = None, named: Iterable[str] = ()
+) -> None:
     """Store engagement.yaml, exceptions.yaml, the questionnaire and its attachments as they are now.
 
+    `named` are files that engagement.yaml says are on file; one that is not there is an item without a body.
     Answers dated after `latest`, or after today, are slips of the pen. Raises InvalidFile, before anything is
     stored, with every problem of the questionnaire and every file that holds a credential.
     """
     folder = workspace / FOLDER
     sheets = questionnaire.read(folder, max(now.date(), latest or now.date())) if folder.is_dir() else ()
-    bodies = _read(workspace, sheets)
+    there, missing = _on_file(workspace, named)
+    bodies = _read(workspace, [*_names(workspace, sheets), *there])
     keeping = _Keeping(run, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     for item in run.items():
         if item.source == SOURCE:
             keeping.newest[item.request, item.parameters.get("name", "")] = item
     for name, body in bodies.items():
         keeping.keep(name, _YAML if name.endswith(".yaml") else _BYTES, body)
+    for name in missing:
+        _keep_missing(keeping, name)
     hashes = {name: sha256(body).hexdigest() for name, body in bodies.items()}
     if sheets:
         _keep_answers(keeping, sheets, hashes)
@@ -76,11 +83,31 @@ def keep(run: Run, workspace: Path, now: datetime, *, latest: date | None = None
         _keep_absence(keeping)
 
 
-def _read(workspace: Path, sheets: tuple[Sheet, ...]) -> dict[str, bytes]:
+def _on_file(workspace: Path, named: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The files that engagement.yaml names: those that lie in the workspace, and those that do not."""
+    there: list[str] = []
+    missing: list[str] = []
+    for name in sorted(set(named)):
+        try:
+            there.append(attachments.inside(workspace, name))
+        except PydanticCustomError:
+            missing.append(name)
+    return there, missing
+
+
+def _keep_missing(keeping: _Keeping, name: str) -> None:
+    closed_by = f"{name} in the workspace, then: kubesurvey collect"
+    keeping.keep(
+        name, _BYTES, None, parameters={"closed_by": closed_by}, outcome="absent",
+        reason="engagement.yaml names it as a file of the workspace, and it is not there",
+    )  # fmt: skip
+
+
+def _read(workspace: Path, names: Iterable[str]) -> dict[str, bytes]:
     """Path inside the workspace -> bytes, of every file that people wrote or attached."""
     bodies: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for name in dict.fromkeys(_names(workspace, sheets)):
+    for name in dict.fromkeys(names):
         try:
             bodies[name] = attachments.read(workspace / name if "/" in name else (workspace / name).resolve())
         except InvalidFile as error:

@@ -7,7 +7,7 @@ whoever prints them escapes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -69,6 +69,19 @@ class Engagement(Written):
                     "nearest": nearest(unknown[0], clusters or ())}
             raise PydanticCustomError("cluster", "names clusters that `clusters` does not: {names}.", told)
         return value
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that provider reports and documents name, as paths inside the workspace."""
+        named = [one.file for one in self.provider_reports] + [one.file for one in self.by_hand]
+        return tuple(file for file in named if file)
+
+    def with_files(self, kept: Collection[str]) -> Engagement:
+        """Without the reports and documents whose named file is not among those kept as evidence."""
+        return self.model_copy(update={
+            "provider_reports": tuple(one for one in self.provider_reports if one.file is None or one.file in kept),
+            "by_hand": tuple(one for one in self.by_hand if one.file is None or one.file in kept),
+        })  # fmt: skip
 
     @field_validator("not_applicable")
     @classmethod

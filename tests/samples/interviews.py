@@ -57,6 +57,22 @@ ATTACHED = {
     "store.restore-last": "restore-2025.csv",
 }
 SIGNED = {"store.backup-policy", "sec.data-classification", "sec.compliance-scope"}
+_OF_A_PROVIDER = "# {}\n\nThis stands for a report of a provider: clinic and report do not exist.\n"
+_OF_THE_CLINIC = "# {}\n\nThis stands for a document of Lakeside Clinic, which does not exist.\n"
+ON_FILE = {
+    "aws-soc2-2026.md": _OF_A_PROVIDER.format("AWS SOC 2 Type 2 report, 1 October 2025 to 30 September 2026"),
+    "azure-soc2-2026.md": _OF_A_PROVIDER.format("Azure SOC 2 Type 2 report, 1 October 2025 to 30 September 2026"),
+    "aws-pci-2026.md": _OF_A_PROVIDER.format("AWS PCI DSS attestation and responsibility matrix, 2026"),
+    "azure-pci-2026.md": _OF_A_PROVIDER.format("Azure PCI DSS attestation and responsibility matrix, 2026"),
+    "appointment.md": _OF_THE_CLINIC.format("Appointment of the security official, 12 January 2026"),
+    "risk-analysis-2026.md": _OF_THE_CLINIC.format("Risk analysis, 18 June 2026"),
+    "incident-response-plan.md": _OF_THE_CLINIC.format("Incident response plan, version 7, 30 March 2026"),
+    "aws-baa.md": _OF_THE_CLINIC.format("Business associate agreement with AWS, 3 November 2025"),
+    "security-policy.md": _OF_THE_CLINIC.format("Information security policy, version 5, 2 February 2026"),
+    "suppliers.md": _OF_THE_CLINIC.format("Register of suppliers, 15 September 2026"),
+    "audit-committee-2026.md": _OF_THE_CLINIC.format("Minutes of the audit committee, 20 October 2026"),
+}
+"""What engagement.yaml names. The downtime procedures are named there and missing, on purpose."""
 FILES = {
     "backup-policy.md": "# Backup policy of Lakeside Clinic, version 3\n\nApproved by the chief executive on"
     " 14 January 2026.\n\nDatabases: every four hours, kept 35 days. Imaging archive: nightly, kept 10 years."
@@ -67,7 +83,7 @@ FILES = {
 
 def files() -> dict[str, str]:
     """The sheets as people filled them in, and what they attached."""
-    return {f"{dimension}.yaml": _filled(dimension) for dimension in DIMENSIONS} | FILES
+    return {f"{dimension}.yaml": _filled(dimension) for dimension in DIMENSIONS} | FILES | ON_FILE
 
 
 def _filled(dimension: str) -> str:
