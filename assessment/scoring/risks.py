@@ -185,9 +185,16 @@ def _worth(weighed: Iterable[Weighed], checks: Mapping[str, Check]) -> pa.Table:
 
 
 def _with_factors(rows: pa.Table, weighed: Sequence[Weighed]) -> pa.Table:
-    """The rows with the factors of their situation as JSON: each text once, because members alike are many."""
-    numbers = pa.array([each.situation.situation for each in weighed], pa.int64())
-    texts = pa.array([as_text(told_of(each.factors, each.bounds)) for each in weighed], pa.string())
-    places = pc.index_in(rows["situation"].combine_chunks(), value_set=numbers)
-    factors = pa.DictionaryArray.from_arrays(places, texts)
+    """The rows with the factors of their situation as JSON: each text once, because members alike are many.
+
+    A dictionary must hold no text twice: the writer of Parquet reserves room for both, writes one, and fills the
+    rest of the page with whatever lay in memory.
+    """
+    text_of = {each.situation.situation: as_text(told_of(each.factors, each.bounds)) for each in weighed}
+    texts = sorted(set(text_of.values()))
+    place_of = {text: place for place, text in enumerate(texts)}
+    numbers = pa.array(list(text_of), pa.int64())
+    places = pa.array([place_of[text] for text in text_of.values()], pa.int32())
+    situations = pc.index_in(rows["situation"].combine_chunks(), value_set=numbers)
+    factors = pa.DictionaryArray.from_arrays(places.take(situations), pa.array(texts, pa.string()))
     return rows.append_column("factors", factors).select(list(RISK_MEMBERS))

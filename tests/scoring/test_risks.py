@@ -157,3 +157,11 @@ def test_the_same_estate_in_another_order_has_the_same_risks() -> None:
 def test_group_points_need_no_order() -> None:
     members = [(Decimal("12.345678"), 3), (Decimal("0.1"), 700), (Decimal("99"), 1)]
     assert group_risk(members, 704, 900) == group_risk(members[::-1], 704, 900)
+
+
+def test_no_text_of_factors_stands_twice_in_their_dictionary() -> None:
+    """A page of Parquet would otherwise end in whatever lay in memory."""
+    objects = [*workloads(3), in_namespace(web(), "till", "other")]
+    factors = Scored([evidence(*objects)], Engagement.model_validate(SAID), CHECKS).members["factors"].combine_chunks()
+    texts = factors.dictionary.to_pylist()
+    assert texts == sorted(set(texts)) and len(texts) > 1
