@@ -40,7 +40,7 @@ def collect(
     With --from: a saved cluster or its manifests. Without: what engagement.yaml names in AWS and Azure, and what
     people wrote (engagement.yaml, exceptions.yaml, the questionnaire and its attachments).
     """
-    there = _opened(workspace)
+    there = opened(workspace)
     from assessment import collection
 
     if source is None:
@@ -78,7 +78,7 @@ def permissions(
     from assessment import permissions as needed
     from assessment.collection import engagement_of
 
-    engagement = engagement_of(_opened(workspace))
+    engagement = engagement_of(opened(workspace))
     wanted = {"AWS": needed.for_aws, "Azure": needed.for_azure}
     if aws != azure:
         del wanted["Azure" if aws else "AWS"]
@@ -95,10 +95,11 @@ def status(workspace: Place) -> None:
     """What was seen, what was not, what is open on which day, and whom to ask next."""
     from assessment import standing
 
-    standing.show(_opened(workspace))
+    standing.show(opened(workspace))
 
 
-def _opened(path: Path) -> Workspace:
+def opened(path: Path) -> Workspace:
+    """The workspace that somebody made there; raises NotThere for anything else."""
     import assessment
 
     return assessment.open(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,19 +78,18 @@ def _written(found: Comparison, folder: Path) -> Path:
     import csv
     import io
 
+    from assessment.reports.documents import put
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(found.findings.column_names)
     for row in found.findings.to_pylist():
         writer.writerow([_plain(value) for value in row.values()])
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / "diff.csv"
-    fresh = target.with_suffix(".partial")
-    fresh.write_text(text.getvalue(), encoding="utf-8")
-    fresh.replace(target)
-    return target
+    return put(text.getvalue().encode(), folder / "diff.csv")
 
 
 def _plain(value: object) -> str:
+    from assessment.reports.export import FORMULA
+
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if re.match(FORMULA, text) else text

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assessment import __version__, asking, catalogue, console
-from assessment.asking import Place, Quiet
+from assessment.asking import Place, Quiet, opened
 from assessment.refusal import Refused, one_clear_message
 from assessment.scoring.bands import BANDS
 from assessment.workspace import Workspace
@@ -85,7 +85,7 @@ def assess(
     quiet: Quiet = False,
 ) -> None:
     """Judge a run: offline, repeatable, old evidence with new rules."""
-    there = _opened(workspace)
+    there = opened(workspace)
     from assessment import bottom_line, pipeline
     from collectors.evidence.store import Evidence
 
@@ -106,7 +106,7 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """Write the reports of the newest assessed run: evidence packs, roadmap, plans, workbook, summary, tables."""
-    there = _opened(workspace)
+    there = opened(workspace)
     from assessment import pipeline
     from assessment.frameworks.load import load
 
@@ -128,7 +128,7 @@ def diff(
     """Compare two assessed runs: fixed, new, regressed, unchanged, no longer visible."""
     from assessment import changes
 
-    changes.show(_opened(workspace), before, after)
+    changes.show(opened(workspace), before, after)
 
 
 @app.command()
@@ -139,14 +139,14 @@ def explain(
     """Print how a finding is scored, the multiplication line by line."""
     from assessment import explanation
 
-    for line in explanation.explain(_opened(workspace), finding):
+    for line in explanation.explain(opened(workspace), finding):
         typer.echo(console.printable(line))
 
 
 @app.command()
 def verify(workspace: Place) -> None:
     """Hash all evidence again and name what differs, to the first byte."""
-    there = _opened(workspace)
+    there = opened(workspace)
     from assessment import pipeline
 
     problems = pipeline.verify(there)
@@ -166,12 +166,6 @@ def demo(
     with console.progress(quiet) as progress:
         outcome, written = demonstration.run(directory, progress)
     bottom_line.show(Workspace(directory), outcome, written)
-
-
-def _opened(path: Path) -> Workspace:
-    import assessment
-
-    return assessment.open(path)
 
 
 def _exit_code(workspace: Workspace, outcome: Outcome, fail_on: FailOn | None) -> int:

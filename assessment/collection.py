@@ -99,18 +99,24 @@ def collect_named(
     taken in at any time.
     """
     engagement = engagement_of(workspace)
+    places, finished = _places(engagement), set() if new else _finished(workspace)
     if answers is None:
-        _refuse_signed_out(_places(engagement), profile)
+        _refuse_signed_out([place for place in places if place.source not in finished], profile)
     with _run(workspace, engagement, new) as run:
-        finished = {source.key for source in run.sources() if source.finished}
         found = []
-        for place in _places(engagement):
+        for place in places:
             if place.source in finished:
                 found.append(Asked(place.source, tuple(place.clusters.values()), passed_over=True))
                 continue
             ask = _ask_aws if place.provider == "eks" else _ask_azure
             found.append(ask(run, place, answers, profile, resume, progress or silent))
     return found
+
+
+def _finished(workspace: Workspace) -> set[str]:
+    """The sources that the newest run has already."""
+    run = Evidence(workspace.evidence).newest()
+    return {source.key for source in run.sources() if source.finished} if run else set()
 
 
 def engagement_of(workspace: Workspace) -> Engagement:
@@ -132,8 +138,8 @@ def _run(workspace: Workspace, engagement: Engagement, new: bool) -> Iterator[Ru
     evidence = Evidence(workspace.evidence)
     run = (None if new else evidence.newest()) or evidence.new_run(datetime.now(UTC))
     try:
-        as_of = _as_of(engagement)
-        kept.keep(run, workspace.path, datetime.now(UTC), latest=as_of.date(), named=engagement.files)
+        latest = _as_of(engagement).date()
+        kept.keep(run, workspace.path, datetime.now(UTC), latest=latest, named=engagement.files)
         yield run
         run.set_as_of(_as_of(engagement).strftime("%Y-%m-%dT%H:%M:%SZ"))
     finally:

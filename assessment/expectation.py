@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
-from collectors.tables.families import ANSWERS, AWS, AZURE, KUBERNETES, PEOPLE
+from collectors.tables.families import AWS, AZURE, KUBERNETES, PEOPLE
 from collectors.tables.reading import Expected
 
 _CLOUD = {"eks": frozenset({AWS}), "aks": frozenset({AZURE})}

@@ -10,10 +10,10 @@ import orjson
 from assessment.recording import columns
 from collectors.evidence.item import Item
 from collectors.evidence.store import Run
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
 from collectors.tables.build import Tables
 from collectors.tables.coverage import refused_kind
-from collectors.tables.families import ANSWERS
 
 EVIDENCE = columns(
     "evidence_id, source, cluster, request, parameters, principal, method, collection_mode, started_at, ended_at,"

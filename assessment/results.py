@@ -39,11 +39,11 @@ from assessment.scoring.health import Count, Health, OpenRisk, Weighed, health
 from assessment.scoring.risks import risks_of
 from collectors.evidence.item import Item
 from collectors.evidence.store import Run
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
 from collectors.people.exceptions import WrittenException
 from collectors.tables.build import build
 from collectors.tables.database import arrow
-from collectors.tables.families import ANSWERS
 
 CHECKS = columns(
     "check_id, title, why, layer, dimension, judges, within, rule, sql, impact int, likelihood int, remedy, fix,"

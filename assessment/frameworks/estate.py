@@ -12,9 +12,9 @@ from assessment.checks.run import Judged
 from assessment.frameworks.membership import statements
 from assessment.frameworks.scope import Reach
 from collectors.kubernetes.kinds import KNOWN, group_of, name_of
+from collectors.people import ANSWERS
 from collectors.tables.build import Tables
 from collectors.tables.database import connect
-from collectors.tables.families import ANSWERS
 
 SUBJECT = "cluster, subject_group, subject_kind, subject_namespace, subject_name"
 _READ = {

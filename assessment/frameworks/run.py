@@ -16,9 +16,9 @@ from assessment.frameworks.judge import CheckCounts, judge
 from assessment.frameworks.load import Framework, carried, load
 from assessment.frameworks.scope import Reach, reach
 from assessment.recording import as_columns, columns
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
 from collectors.tables.build import Tables
-from collectors.tables.families import ANSWERS
 
 REQUIREMENTS = columns(
     "framework, framework_version, requirement_id, parent, level, title, obligation, status, status_reason, bearer,"

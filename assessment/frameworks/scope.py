@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement, Scope
-from collectors.tables.families import ANSWERS
 
 _CLOUD = re.compile(r"(?:aws-(?P<account>\d{12})-[a-z0-9-]+|azure-(?P<subscription>[0-9a-f-]{36}))")
 """Evidence of an account whose clusters nobody could list stands under a name made from the account."""

@@ -12,7 +12,7 @@ from assessment.roadmap.team import Means
 from assessment.roadmap.weighing import Results
 from assessment.roadmap.work import FIND_OUT, Package, Risk, half_days
 from assessment.scoring.effort import effort
-from collectors.tables.families import ANSWERS
+from collectors.people import ANSWERS
 
 WORTH_ASKING = Decimal(9)
 """Points below which nobody has to look: the top of the very low and low bands."""

@@ -16,9 +16,9 @@ import pyarrow as pa
 from assessment.frameworks.judge import CheckCounts, RequirementRow, judge
 from assessment.frameworks.load import Framework, load
 from assessment.roadmap.weighing import Results
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
 from collectors.tables.database import connect
-from collectors.tables.families import ANSWERS
 
 SUBJECT = ("cluster", "subject_group", "subject_kind", "subject_namespace", "subject_name")
 NEEDED = ("findings", "requirements", "requirement_checks", "clusters")

@@ -14,8 +14,8 @@ from assessment.roadmap.team import Means
 from assessment.roadmap.weighing import Results, findings_of, risks_of
 from assessment.roadmap.work import FIX, TENTH, Finding, Package, Risk, half_days, shared_out, units_of
 from assessment.scoring.effort import Effort, effort
+from collectors.people import ANSWERS
 from collectors.people.context import Owned
-from collectors.tables.families import ANSWERS
 
 
 @dataclass(frozen=True)

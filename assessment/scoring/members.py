@@ -15,8 +15,8 @@ import pyarrow as pa
 from assessment.checks.load import Check
 from assessment.scoring.stated import Place, Stated, written
 from collectors.kubernetes.kinds import KNOWN, group_of, name_of
+from collectors.people import ANSWERS
 from collectors.tables.database import connect
-from collectors.tables.families import ANSWERS
 
 WORKLOAD_TABLES = ("workloads", "pods")
 _FINDINGS = (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from assessment.scoring import factors
 from assessment.scoring.factors import LOSS, NOT_STATED, Factor
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
 from collectors.people.selection import Selected
-from collectors.tables.families import ANSWERS
 
 
 @dataclass(frozen=True, slots=True)

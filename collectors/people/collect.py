@@ -18,14 +18,12 @@ from pydantic_core import PydanticCustomError
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item, ItemDraft
 from collectors.evidence.store import Run
-from collectors.people import attachments, questionnaire
+from collectors.people import ANSWERS, attachments, questionnaire
 from collectors.people.questionnaire import Answer, Sheet
 from collectors.people.questions import questions_of
 from collectors.problems import InvalidFile, Problem
 
 SOURCE = "people"
-ESTATE = "answers"
-"""The cluster under which answers stand: people speak for the whole estate."""
 ANSWER = "people/Answer"
 ASKED = "questionnaire"
 ENGAGEMENT, EXCEPTIONS, FOLDER = "engagement.yaml", "exceptions.yaml", "questionnaire"
@@ -133,20 +131,20 @@ def _keep_answers(keeping: _Keeping, sheets: tuple[Sheet, ...], hashes: dict[str
         name = f"{FOLDER}/{sheet.file.name}"
         body = {"file": name, "sha256": hashes.get(name), "answers": _answers(sheet, hashes)}
         said = {"kind": ANSWER, "name": sheet.dimension}
-        keeping.keep(name, _JSON, _dumped(body), cluster=ESTATE, parameters=said)
+        keeping.keep(name, _JSON, _dumped(body), cluster=ANSWERS, parameters=said)
     asked = {
         "questions": {sheet.dimension: [one.id for one in questions_of(sheet.dimension)] for sheet in sheets},
         "sheets": {sheet.dimension: hashes.get(f"{FOLDER}/{sheet.file.name}") for sheet in sheets},
     }
     claims = (Claim(ANSWER, WHOLE_CLUSTER, complete=True),)
     said = {"kind": ANSWER, "name": ASKED}
-    keeping.keep(FOLDER, _JSON, _dumped(asked), cluster=ESTATE, parameters=said, claims=claims)
+    keeping.keep(FOLDER, _JSON, _dumped(asked), cluster=ANSWERS, parameters=said, claims=claims)
 
 
 def _keep_absence(keeping: _Keeping) -> None:
     said = {"kind": ANSWER, "name": ASKED, "closed_by": "answers in questionnaire/, then: kubesurvey collect"}
     keeping.keep(
-        FOLDER, _JSON, None, cluster=ESTATE, parameters=said, outcome="absent",
+        FOLDER, _JSON, None, cluster=ANSWERS, parameters=said, outcome="absent",
         reason="the workspace has no questionnaire folder",
     )  # fmt: skip
 

@@ -18,8 +18,6 @@ from collectors.tables import aws, azure, kubernetes, people
 from collectors.tables.schema import Builder, Table, table_of
 
 KUBERNETES, AWS, AZURE, PEOPLE = "kubernetes", "aws", "azure", "people"
-ANSWERS = "answers"
-"""The cluster under which people's answers stand; no cluster may be called so."""
 
 FAMILIES = (KUBERNETES, AWS, AZURE, PEOPLE)
 _PACKAGES: Mapping[str, ModuleType] = dict(zip(FAMILIES, (kubernetes, aws, azure, people), strict=True))

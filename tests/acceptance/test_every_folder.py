@@ -9,7 +9,7 @@ import pytest
 
 from assessment import pipeline
 from assessment.workspace import Workspace
-from collectors.tables.families import ANSWERS
+from collectors.people import ANSWERS
 from tests.acceptance.running import succeed
 from tests.inputs import ROOT, inputs
 from tests.sources.independent_count import documents_in, documents_in_file

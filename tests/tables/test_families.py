@@ -13,12 +13,13 @@ from assessment.checks.syntax import Name, Quantifier, Term, children
 from assessment.derived.run import all_tables
 from assessment.expectation import expected
 from collectors.evidence.item import Claim, Item, ItemDraft, as_item
+from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
 from collectors.tables import families
 from collectors.tables.answers_given import MEDIA_TYPE
 from collectors.tables.build import Tables, build
 from collectors.tables.database import base_inputs
-from collectors.tables.families import ANSWERS, AWS, AZURE, FAMILIES, KUBERNETES, PEOPLE
+from collectors.tables.families import AWS, AZURE, FAMILIES, KUBERNETES, PEOPLE
 
 CLUSTER = {"cluster": {"name": "shop", "version": "1.35", "status": "ACTIVE"}}
 
