@@ -56,10 +56,7 @@ def test_clouds_and_people_are_collected_without_naming_a_path(clinic: Path) -> 
 def test_a_cloud_that_nobody_is_signed_in_to_is_refused_before_anything_is_written(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [each for each in os.environ if each.startswith(("AWS_", "AZURE_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(empty))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    _sign_out(monkeypatch, empty)
     (empty / "engagement.yaml").write_text(
         "client: Acme\nclusters:\n  shop:\n    managed: eks\n"
         "    cloud: {account: '111122223333', region: eu-central-1}\n"
@@ -67,6 +64,15 @@ def test_a_cloud_that_nobody_is_signed_in_to_is_refused_before_anything_is_writt
     said = say("collect", empty)
     assert said.code == 2 and "aws/111122223333/eu-central-1" in said.err and "Nothing was written" in said.err
     assert not list((empty / "evidence").glob("*/index.jsonl"))
+
+
+def test_new_answers_of_people_need_nobody_signed_in_to_clouds_that_the_run_has(
+    clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sign_out(monkeypatch, clinic)
+    said = say("collect", clinic)
+    assert said.code == 0, said.err
+    assert said.out.count("this run has it already") == 2
 
 
 def test_options_of_a_saved_cluster_need_its_path(empty: Path) -> None:
@@ -135,6 +141,13 @@ def test_a_check_that_is_there_is_left_alone(empty: Path) -> None:
     (empty / "checks" / "mine.yaml").write_text("title: mine\n")
     assert say("checks", "new", "mine", "--workspace", empty).code == 2
     assert (empty / "checks" / "mine.yaml").read_text() == "title: mine\n"
+
+
+def _sign_out(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    for name in [each for each in os.environ if each.startswith(("AWS_", "AZURE_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
 def _survey(clinic: Path, cluster: Path, *options: str) -> None:
