@@ -25,7 +25,10 @@ LOCK_FILE = "lock"
 
 
 class Run:
-    """One snapshot. Reading needs no lock; writing holds one from begin_source to end_source."""
+    """One snapshot. Reading needs no lock; writing holds one from the first begin_source to the last end_source.
+
+    Several sources may be open at once, each in a thread of its own.
+    """
 
     def __init__(self, path: Path, disk: Disk | None = None) -> None:
         self.path = path
@@ -35,7 +38,7 @@ class Run:
         self._objects = Objects(path / "objects", self._disk)
         self._mutex = threading.RLock()
         self._lock: BinaryIO | None = None
-        self._source: str | None = None
+        self._open: list[str] = []
         self._bodies = 0
 
     # reading
@@ -69,11 +72,12 @@ class Run:
 
     def asked(self, key: str) -> set[str]:
         """The requests of this source that are already stored, whatever came of them."""
-        return {
-            entry["request"]
-            for entry in self._index.entries()
-            if entry["entry"] == "item" and entry["source_key"] == key
-        }
+        return {item.request for item in self.answered(key)}
+
+    def answered(self, key: str) -> list[Item]:
+        """The items of this source in the order of the index."""
+        entries = self._index.entries()
+        return [from_record(entry) for entry in entries if entry["entry"] == "item" and entry["source_key"] == key]
 
     def torn(self) -> list[str]:
         """What a crash left behind, one sentence each: nothing of it is listed, all of it is a gap."""
@@ -117,9 +121,9 @@ class Run:
             self._take_lock()
             known = {source.key: source for source in self.sources()}.get(key)
             if known and (known.finished or not resume):
-                self.close()
+                self._let_go()
                 raise SourceAlreadyCollected(already_collected(self.name, known))
-            self._source = key
+            self._open.append(key)
             with self._writing():
                 word = "source-resumed" if known else "source-begun"
                 self._index.append({"entry": word, "source_key": key, "description": description})
@@ -129,10 +133,23 @@ class Run:
         with self._mutex:
             with self._writing():
                 self._index.append({"entry": "source-ended", "source_key": key})
+            self.leave_source(key)
+
+    def leave_source(self, key: str) -> None:
+        """Close a source without saying that it was asked to its end: `resume` may go on with it."""
+        with self._mutex:
+            self._open.remove(key)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if not self._open:
             self.close()
 
-    def add(self, draft: ItemDraft, body: Iterable[bytes] | bytes | None) -> Item:
-        """Store one answer; its body is read once, as a stream. It is listed when this returns."""
+    def add(self, draft: ItemDraft, body: Iterable[bytes] | bytes | None, *, source: str | None = None) -> Item:
+        """Store one answer; its body is read once, as a stream. It is listed when this returns.
+
+        `source` is the key of the source that it belongs to; without it, of the one that was begun last.
+        """
         if draft.outcome not in OUTCOMES:
             raise ValueError(f"outcome {draft.outcome!r} is none of {', '.join(OUTCOMES)}")
         with self._mutex, self._writing():
@@ -140,18 +157,19 @@ class Run:
             stored = None if body is None else self._objects.add(f"body-{self._bodies}", body)
             number = 1 + sum(entry["entry"] == "item" for entry in self._index.entries())
             item = as_item(draft, f"E-{number:06d}", stored.size if stored else 0, stored.sha256 if stored else None)
-            self._index.append(self._entry(item, stored))
+            self._index.append(self._entry(item, stored, source))
             return item
 
-    def _entry(self, item: Item, stored: Stored | None) -> dict[str, Any]:
-        entry = {"entry": "item", "source_key": self._source, **dataclasses.asdict(item)}
+    def _entry(self, item: Item, stored: Stored | None, source: str | None) -> dict[str, Any]:
+        key = source or (self._open[-1] if self._open else None)
+        entry = {"entry": "item", "source_key": key, **dataclasses.asdict(item)}
         if stored:
             entry |= {"stored_size": stored.stored_size, "pieces": stored.pieces}
         return entry
 
     def close(self) -> None:
         """Let other processes write. What was added stays."""
-        self._source = None
+        self._open.clear()
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from collectors.kubernetes.extensions import EVERY_KIND_OF, EXTENSIONS, plural_of
+
 # One line a group: the namespaced kinds, then "|", then the kinds of the whole cluster. A plural that English
 # spelling does not give stands after a colon.
 _SERVED = """
@@ -41,6 +43,13 @@ scheduling.k8s.io: PodGroup Workload | PriorityClass
 storage.k8s.io: CSIStorageCapacity | CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass
 storagemigration.k8s.io: | StorageVersionMigration
 """
+
+# What an API server says outside the API of objects; it is kept in the form of objects, under a group of our own.
+SURVEY_GROUP = "survey"
+API_SERVER, SERVED_RESOURCE, DEPRECATED_REQUEST, KUBELET = (
+    f"{SURVEY_GROUP}/{name}" for name in ("ApiServer", "ServedResource", "DeprecatedRequest", "Kubelet")
+)
+_OURS = frozenset({API_SERVER, SERVED_RESOURCE, DEPRECATED_REQUEST, KUBELET})
 
 # Kinds that moved: the group they were in -> the group they are in now ("" is the core group).
 _MOVED = {
@@ -86,13 +95,6 @@ def name_of(kind: str) -> str:
     return kind.rpartition("/")[2]
 
 
-def _plural(name: str) -> str:
-    word = name.lower()
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "ss", "x")) else "s")
-
-
 def _read_table() -> dict[str, KnownKind]:
     kinds = {}
     lines = _SERVED.replace("\n    ", " ").strip().splitlines()
@@ -103,7 +105,7 @@ def _read_table() -> dict[str, KnownKind]:
             for word in names.split():
                 name, _, plural = word.partition(":")
                 kind = name if group == "core" else f"{group}/{name}"
-                kinds[kind] = KnownKind(kind, plural or _plural(name), namespaced)
+                kinds[kind] = KnownKind(kind, plural or plural_of(name), namespaced)
     return kinds
 
 
@@ -136,9 +138,11 @@ def kind_of(obj: Mapping[str, Any]) -> str | None:
 
 
 def is_namespaced(kind: str) -> bool | None:
-    """Whether objects of this kind live in a namespace; None for a kind that is not built in."""
-    known = KNOWN.get(kind)
-    return None if known is None else known.namespaced
+    """Whether objects of this kind live in a namespace; None for a kind that is neither built in nor surveyed."""
+    known = KNOWN.get(kind) or EXTENSIONS.get(kind)
+    if known is not None:
+        return known.namespaced
+    return False if kind in _OURS or group_of(kind) in EVERY_KIND_OF else None
 
 
 def kind_of_resource(resource: str) -> str | None:

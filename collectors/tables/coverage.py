@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
 from collectors.kubernetes.kinds import KNOWN, is_namespaced, name_of
+from collectors.kubernetes.roles import rule_that_opens
+from collectors.kubernetes.surveyed import LIVE
 from collectors.tables.families import KUBERNETES, not_collected
 from collectors.tables.schema import ClusterContext, Table, UnseenPart
 
 UNLISTED = "?"
+ANY_KIND = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,11 @@ class Coverage:
         self._family = family
         self._claims = [Claimed(claim, item) for item in items for claim in item.claims]
         named = {claimed.claim.namespace for claimed in self._claims} - {WHOLE_CLUSTER}
+        named |= {item.parameters["namespace"] for item in items if "namespace" in item.parameters}
         self._answers: dict[tuple[str, str | None], tuple[list[Claimed], list[Claimed]]] = {}
-        self._refused = {kind: item for item in items if (kind := refused_kind(item))}
+        refused = ((refused_kind(item), item) for item in items)
+        self._refused = {(kind, item.parameters.get("namespace")): item for kind, item in refused if kind}
+        self._live = any(item.source == LIVE for item in items)
         self._namespaces = sorted(set(namespaces) | named)
         self._source = next((item.source for item in items), family)
         self._population_known = (
@@ -82,7 +88,7 @@ class Coverage:
         """Coverage of a base table, kind by kind and namespace by namespace, and the gaps it leaves."""
         covered: list[Covered] = []
         gaps: list[Gap] = []
-        for kind in table.kinds:
+        for kind in self._kinds(table):
             for namespace in self._scopes(kind):
                 complete = [] if self._cannot_show(table) else self._complete(kind, namespace)
                 partial = self._partial(kind, namespace)
@@ -118,6 +124,14 @@ class Coverage:
         if not self._complete(kind, UNLISTED) and not self._complete("Namespace", None):
             yield UNLISTED
 
+    def _kinds(self, table: Table) -> Iterable[str]:
+        """The kinds to speak of one by one; those of which nothing was said at all stand together as one."""
+        if not table.kinds_together:
+            return table.kinds
+        spoken_of = {claimed.claim.kind for claimed in self._claims} | {kind for kind, _ in self._refused}
+        single = [kind for kind in table.kinds if kind in spoken_of]
+        return single if len(single) == len(table.kinds) else [*single, ANY_KIND]
+
     def _cannot_show(self, table: Table) -> bool:
         return table.running_only and self._context.basis == "declared"
 
@@ -140,13 +154,14 @@ class Coverage:
 
     def _gap(self, number: int, table: Table, kind: str, namespace: str | None, partial: list[Claimed]) -> Gap:
         judged = self._cannot_show(table) or not self._population_known
+        said = partial[0].item.parameters.get("closed_by", "") if partial else ""
         if self._cannot_show(table):
             outcome, reason = "absent", "a folder of manifests does not show what only a running cluster has"
         elif partial:
             outcome = partial[0].item.outcome if partial[0].item.outcome != "complete" else "partial"
             reason = partial[0].claim.reason or partial[0].item.reason
-        elif kind in self._refused:
-            outcome, reason = self._refused[kind].outcome, self._refused[kind].reason
+        elif refusal := self._refusal(kind, namespace):
+            outcome, reason = refusal.outcome, refusal.reason
         elif self._family != KUBERNETES:
             outcome, reason = "absent", not_collected(self._family)[0]
         elif self._context.basis == "declared":
@@ -162,13 +177,17 @@ class Coverage:
             table.name,
             outcome,
             reason,
-            self._remedy(kind, namespace, running_only=self._cannot_show(table)),
+            said or self._remedy(kind, namespace, running_only=self._cannot_show(table)),
             judged,
         )
 
+    def _refusal(self, kind: str, namespace: str | None) -> Item | None:
+        """The answer that refused this kind: in this namespace, else in the cluster as a whole."""
+        return self._refused.get((kind, namespace)) or self._refused.get((kind, None))
+
     def _remedy(self, kind: str, namespace: str | None, *, running_only: bool = False) -> str:
-        if self._family != KUBERNETES:
-            refused = self._refused.get(kind)
+        refused = self._refusal(kind, namespace)
+        if self._family != KUBERNETES or (refused and "closed_by" in refused.parameters):
             return refused.parameters.get("closed_by", "") if refused else not_collected(self._family)[1]
         if self._context.basis == "declared" and running_only:
             return "collect from the running cluster"
@@ -176,6 +195,8 @@ class Coverage:
             return "give what could not be read in a form that can be, such as rendered templates"
         if self._context.basis == "declared":
             return "collect from the running cluster, or pass --whole if the folder declares everything"
+        if self._live:
+            return rule_that_opens(kind, None if namespace == UNLISTED else namespace)
         scope = "" if not namespace else " -A" if namespace == UNLISTED else f" -n {namespace}"
         return f"permission to list {_resource(kind)} and the answer of: kubectl get {_resource(kind)}{scope} -o json"
 
@@ -186,5 +207,7 @@ def refused_kind(item: Item) -> str | None:
 
 
 def _resource(kind: str) -> str:
+    if kind == ANY_KIND:
+        return "any of its kinds"
     known = KNOWN.get(kind)
     return known.resource if known else name_of(kind).lower()

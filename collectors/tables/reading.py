@@ -17,6 +17,7 @@ import orjson
 
 from collectors.evidence.item import Item
 from collectors.kubernetes.kinds import is_namespaced, kind_named
+from collectors.kubernetes.surveyed import LIVE
 from collectors.tables.answers_given import AnswersGiven, Bodies
 from collectors.tables.families import KUBERNETES, family_of
 from collectors.tables.schema import ClusterContext, Sighting
@@ -181,7 +182,7 @@ def collected(
     grouped: dict[tuple[str, bool, str], list[Item]] = {
         (name, family != KUBERNETES, family): [] for name, families in expected.items() for family in families
     }
-    for item in items:
+    for item in latest_answers(items):
         if item.cluster is not None:
             family = family_of(item)
             grouped.setdefault((item.cluster, family != KUBERNETES, family), []).append(item)
@@ -193,6 +194,16 @@ def collected(
         else:
             found.append(ClusterEvidence(name, own, bodies, context))
     return found
+
+
+def latest_answers(items: Iterable[Item]) -> list[Item]:
+    """The items without those of a live cluster that were asked again later: the last answer to a question counts."""
+    kept: dict[object, Item] = {}
+    for item in items:
+        question = (item.cluster, item.request) if item.source == LIVE else item.evidence_id
+        kept.pop(question, None)
+        kept[question] = item
+    return list(kept.values())
 
 
 def _context(name: str, items: list[Item], stated: str | None) -> ClusterContext:

@@ -86,6 +86,7 @@ class Table:
     `derived_from`: tables that a derived table is computed from; its coverage follows from theirs.
     `part`: the column that names the row when it decides a verdict (a container's name).
     `one_check_a_row`: every check is about one row by name, so the other rows are not out of its scope.
+    `kinds_together`: the kinds of which nothing was said at all are one gap, not one each.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Table:
     completed_by: tuple[str, ...]
     derived_from: tuple[str, ...]
     one_check_a_row: bool
+    kinds_together: bool
 
     def field(self, name: str) -> Field | None:
         """The column of that name, or None."""
@@ -127,6 +129,7 @@ def table(
     completed_by: tuple[str, ...] = (),
     derived_from: tuple[str, ...] = (),
     one_check_a_row: bool = False,
+    kinds_together: bool = False,
 ) -> Callable[[Row], Row]:
     """Declare the NamedTuple below it as a table; afterwards `table_of(Row)` gives the declaration."""
 
@@ -145,6 +148,7 @@ def table(
             completed_by,
             derived_from,
             one_check_a_row,
+            kinds_together,
         )
         row.__table__ = declared  # type: ignore[attr-defined]
         return row
