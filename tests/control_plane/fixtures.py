@@ -1,0 +1,35 @@
+"""A control plane for the tests that want one; without Go or the modules they skip and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.control_plane.build import Unavailable, binaries
+from tests.control_plane.server import ControlPlane, start
+
+
+@contextmanager
+def _serving(minor: str, factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    try:
+        binaries(minor)
+    except Unavailable as why:
+        pytest.skip(str(why))
+    with start(factory.mktemp(f"control-plane-{minor}"), minor=minor) as plane:
+        yield plane
+
+
+@pytest.fixture(scope="session")
+def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """The newest minor that we test against, with its controllers. One for all tests: leave it as it was."""
+    with _serving("1.36", tmp_path_factory) as plane:
+        yield plane
+
+
+@pytest.fixture(scope="session")
+def control_plane_134(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """An older minor."""
+    with _serving("1.34", tmp_path_factory) as plane:
+        yield plane
