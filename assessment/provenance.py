@@ -13,7 +13,8 @@ from collectors.evidence.store import Run
 from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
 from collectors.tables.build import Tables
-from collectors.tables.coverage import refused_kind
+from collectors.tables.coverage import refused_kinds
+from collectors.tables.reading import latest_answers
 
 EVIDENCE = columns(
     "evidence_id, source, cluster, request, parameters, principal, method, collection_mode, started_at, ended_at,"
@@ -33,8 +34,8 @@ def gap_rows(run: Run, items: Sequence[Item], tables: Tables) -> Iterator[dict[s
         yield {name: getattr(gap, name, None) for name in GAPS} | {"gap": gap.number, "run": run.name}
     number = len(tables.gaps)
     told = {gap.kind for gap in tables.gaps}
-    for item in items:
-        if item.outcome != "complete" and refused_kind(item) not in told:
+    for item in latest_answers(items):
+        if item.outcome != "complete" and told.isdisjoint(refused_kinds(item)):
             yield _gap(number, run, item.source, item.cluster, item.outcome, f"{item.request}: {item.reason}",
                        item.parameters.get("closed_by", _CLOSED_BY))  # fmt: skip
             number += 1

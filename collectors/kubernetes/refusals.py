@@ -11,7 +11,7 @@ _SAYS_NOTHING = re.compile(r"\s*(?:Warning:.*|No resources found.*|W\d{4} .*)?",
 _DENIED = re.compile(r"forbidden|unauthorized|must be logged in|cannot list", re.IGNORECASE)
 _ABSENT = re.compile(r"doesn't have a resource type|could not find the requested", re.IGNORECASE)
 # A message of the API server may quote what it was sent.
-_QUOTES = re.compile(r"(?i)(bearer\s+|token[=: ]+|password[=: ]+|://[^/\s:]+:)\S+")
+QUOTES = re.compile(r"(?i)(bearer\s+|token[=: ]+|password[=: ]+|://[^/\s:]+:)\S+")
 _LONGEST = 300
 
 
@@ -29,7 +29,7 @@ def refusal_in(said: str, resource: str) -> Refusal | None:
     lines = [line.strip() for line in said.splitlines() if not _SAYS_NOTHING.fullmatch(line)]
     if not lines:
         return None
-    reason = _QUOTES.sub(r"\1...", lines[0])[:_LONGEST]
+    reason = QUOTES.sub(r"\1...", lines[0])[:_LONGEST]
     kind = kind_of_resource(resource.removesuffix(".json").removesuffix(".yaml"))
     outcome = "denied" if _DENIED.search(said) else "absent" if _ABSENT.search(said) else "failed"
     return Refusal(outcome, reason, kind)

@@ -75,8 +75,9 @@ class Coverage:
         named = {claimed.claim.namespace for claimed in self._claims} - {WHOLE_CLUSTER}
         named |= {item.parameters["namespace"] for item in items if "namespace" in item.parameters}
         self._answers: dict[tuple[str, str | None], tuple[list[Claimed], list[Claimed]]] = {}
-        refused = ((refused_kind(item), item) for item in items)
-        self._refused = {(kind, item.parameters.get("namespace")): item for kind, item in refused if kind}
+        self._refused = {
+            (kind, item.parameters.get("namespace")): item for item in items for kind in refused_kinds(item)
+        }
         self._live = any(item.source == LIVE for item in items)
         self._namespaces = sorted(set(namespaces) | named)
         self._source = next((item.source for item in items), family)
@@ -201,9 +202,12 @@ class Coverage:
         return f"permission to list {_resource(kind)} and the answer of: kubectl get {_resource(kind)}{scope} -o json"
 
 
-def refused_kind(item: Item) -> str | None:
-    """The kind whose list was asked for and not given: kubectl's stderr beside an empty list says so."""
-    return None if item.outcome in ("complete", "partial") else item.parameters.get("kind")
+def refused_kinds(item: Item) -> tuple[str, ...]:
+    """The kinds that were asked for and not given: kubectl's stderr beside an empty list says so, or the API server."""
+    if item.outcome in ("complete", "partial"):
+        return ()
+    several = item.parameters.get("kinds", "")
+    return tuple(several.split(",")) if several else tuple(filter(None, (item.parameters.get("kind"),)))
 
 
 def _resource(kind: str) -> str:
