@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.control_plane import estate
 from tests.control_plane.build import Unavailable, binaries
 from tests.control_plane.server import ControlPlane, start
 
@@ -18,18 +19,19 @@ def _serving(minor: str, factory: pytest.TempPathFactory) -> Iterator[ControlPla
     except Unavailable as why:
         pytest.skip(str(why))
     with start(factory.mktemp(f"control-plane-{minor}"), minor=minor) as plane:
+        estate.settle(plane)
         yield plane
 
 
 @pytest.fixture(scope="session")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """The newest minor that we test against, with its controllers. One for all tests: leave it as it was."""
+    """The newest minor we test with, its controllers, and the estate. One for all tests: leave it as it was."""
     with _serving("1.36", tmp_path_factory) as plane:
         yield plane
 
 
 @pytest.fixture(scope="session")
 def control_plane_134(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """An older minor."""
+    """The same on an older minor."""
     with _serving("1.34", tmp_path_factory) as plane:
         yield plane

@@ -44,7 +44,7 @@ class ControlPlane:
         self._tokens = TokenSigner(folder / "pki")
         self.ca = folder / "pki" / "ca.crt"
         self.ca.write_bytes(self._authority.certificate)
-        self.audit_log = folder / "audit.log"
+        self.audit_log, self._forgotten = folder / "audit.log", 0
         self.port = free_port()
         self._etcd: Program | None = None
         self._server: Program | None = None
@@ -113,16 +113,15 @@ class ControlPlane:
         """Every request that the API server has answered until now, in its own words; of one user if wanted."""
         marker = uuid.uuid4().hex
         self.ask("/version", audit_id=marker)
-        self._wait_for("the audit log", lambda: marker in self._audit_text())
-        events = [orjson.loads(line) for line in self._audit_text().splitlines() if line.endswith("}")]
+        self._wait_for("the audit log", lambda: marker.encode() in self._audited())
+        events = [orjson.loads(line) for line in self._audited().splitlines() if line.endswith(b"}")]
         events = [event for event in events if event["auditID"] != marker]
         return [event for event in events if user in ("", event["user"].get("username"))]
 
     def forget_audit_events(self) -> None:
         """What happened until now is not of interest any more."""
         self.audit_events()
-        with self.audit_log.open("r+b") as log:
-            log.truncate()
+        self._forgotten = self.audit_log.stat().st_size
 
     def wait(self, what: str, until: Any) -> None:
         """Wait until `until()` is true; a generous bound raises with the servers' last words."""
@@ -143,7 +142,7 @@ class ControlPlane:
         self._controllers = [
             self._run(self._bin / manager, f"--kubeconfig={self.kubeconfig('system:' + manager)}", *fast,
                       f"--service-account-private-key-file={self._tokens.private}", f"--root-ca-file={self.ca}",
-                      "--use-service-account-credentials=true"),
+                      "--use-service-account-credentials=true", "--pvclaimbinder-sync-period=1s"),
             self._run(self._bin / scheduler, f"--kubeconfig={self.kubeconfig('system:' + scheduler)}", *fast),
             self._run(self._kwok, f"--kubeconfig={self.kubeconfig('kwok')}", "--manage-all-nodes=true",
                       "--node-lease-duration-seconds=40", *configs),
@@ -224,8 +223,12 @@ class ControlPlane:
             "contexts": [{"name": "test", "context": {"cluster": "test", "user": user}}],
         }  # fmt: skip
 
-    def _audit_text(self) -> str:
-        return self.audit_log.read_text() if self.audit_log.exists() else ""
+    def _audited(self) -> bytes:
+        if not self.audit_log.exists():
+            return b""
+        with self.audit_log.open("rb") as log:
+            log.seek(self._forgotten)
+            return log.read()
 
 
 @contextlib.contextmanager
