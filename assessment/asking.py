@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FROM = "A saved cluster: manifests, a dump or a support bundle; a folder, a file, .gz or .tar.gz."
 PER_FOLDER = "Every direct subfolder or archive of PATH is a cluster, named after it."
+WITH_SECRETS = "Secrets too: names, types and names of keys; no value is kept."
+NAMESPACED = "Print a Role for each namespace, of engagement.yaml or --namespace, in place of the ClusterRole."
+DUMP_SCRIPT = "Print a shell script that lists everything with kubectl, for clients who run it themselves."
 CLOUD_ANSWERS = "Read what was saved with the clouds' command lines instead of asking the clouds."
 Place = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The folder that `kubesurvey init` made.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
@@ -68,25 +71,27 @@ def collect(
 
 def permissions(
     workspace: Place,
-    aws: Annotated[bool, typer.Option("--aws", help="Print the IAM policy for EKS.")] = False,
-    azure: Annotated[bool, typer.Option("--azure", help="Print the custom role for AKS.")] = False,
+    aws: Annotated[bool, typer.Option("--aws", help="Print the IAM policy for EKS instead.")] = False,
+    azure: Annotated[bool, typer.Option("--azure", help="Print the custom role for AKS instead.")] = False,
+    with_secrets: Annotated[bool, typer.Option("--with-secrets", help=WITH_SECRETS)] = False,
+    kubelets: Annotated[bool, typer.Option("--kubelets", help="The role opens the kubelets' settings too.")] = False,
+    namespaced: Annotated[bool, typer.Option("--namespaced", help=NAMESPACED)] = False,
+    namespace: Annotated[list[str] | None, typer.Option(help="A namespace; may be given again.")] = None,
+    dump_script: Annotated[bool, typer.Option("--dump-script", help=DUMP_SCRIPT)] = False,
 ) -> None:
-    """Print the least that AWS and Azure must allow; on stderr, which tables need each permission.
+    """Print the least that must be allowed: YAML with one ClusterRole, as `kubectl apply -f -` takes it.
 
-    With --aws or --azure alone, stdout is the policy or role as the cloud takes it.
+    With --aws or --azure alone, stdout is the policy or role as the cloud takes it; which tables need each
+    permission stands on stderr.
     """
     from assessment import permissions as needed
     from assessment.collection import engagement_of
 
     engagement = engagement_of(opened(workspace))
-    wanted = {"AWS": needed.for_aws, "Azure": needed.for_azure}
-    if aws != azure:
-        del wanted["Azure" if aws else "AWS"]
-    for cloud, printed_for in wanted.items():
-        printed = printed_for(engagement)
-        if len(wanted) > 1:
-            typer.echo(f"# {cloud}")
-        typer.echo(printed.policy)
+    wanted = needed.Wanted(with_secrets, kubelets, namespaced, tuple(namespace or ()), dump_script)
+    clouds = [name for name, asked in (("AWS", aws), ("Azure", azure)) if asked]
+    for printed in needed.printed(engagement, clouds, wanted):
+        typer.echo(printed.policy, nl=not printed.policy.endswith("\n"))
         for line in printed.explained:
             typer.echo(console.printable(line), err=True)
 

@@ -1,23 +1,40 @@
-"""The read-only permissions that collecting from a cloud needs, generated from the calls that are made.
+"""The read-only permissions that collecting needs, generated from the calls that are made.
 
-An IAM policy and an Azure role are JSON, which has no comments: what each permission is for is said beside it.
+An IAM policy and an Azure role are JSON, which has no comments: what each permission is for is said beside it. The
+role for Kubernetes is YAML and says it itself.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from assessment import printed_role
+from assessment.refusal import Refused
 from collectors.aws import operations as aws
 from collectors.aws.answers import partition
 from collectors.azure import operations as azure
+from collectors.kubernetes import dump_script
 from collectors.people.engagement import Engagement
 
+_NAMESPACE = re.compile("[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of `kubesurvey permissions`, the clouds aside."""
+
+    with_secrets: bool = False
+    kubelets: bool = False
+    namespaced: bool = False
+    namespaces: tuple[str, ...] = ()
+    dump_script: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +56,69 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What is printed: JSON for the cloud, and lines for whoever has to approve it."""
+    """What is printed: JSON for a cloud, YAML for Kubernetes or a script, and lines for whoever has to approve it."""
 
     policy: str
     explained: tuple[str, ...]
+
+
+def printed(engagement: Engagement, clouds: Sequence[str], wanted: Wanted) -> list[Printed]:
+    """What to print: for these clouds ("AWS", "Azure"), or for Kubernetes where none is named.
+
+    Raises Refused for options that do not go together, and for namespaces that are not named so.
+    """
+    _refuse_what_does_not_fit(clouds, wanted)
+    if not clouds:
+        return [for_kubernetes(engagement, wanted)]
+    found = [for_aws(engagement) if cloud == "AWS" else for_azure(engagement) for cloud in clouds]
+    if len(found) == 1:
+        return found
+    return [Printed(f"# {cloud}\n{each.policy}", each.explained) for cloud, each in zip(clouds, found, strict=True)]
+
+
+def for_kubernetes(engagement: Engagement, wanted: Wanted) -> Printed:
+    """The ClusterRole, the Roles of the namespaces, or the script for clients who run kubectl themselves."""
+    if wanted.dump_script:
+        namespaces = printed_role.namespaces_of(engagement, wanted.namespaces)
+        _refuse_unnameable(namespaces)
+        return Printed(dump_script.script(namespaces, with_secrets=wanted.with_secrets), ())
+    if not wanted.namespaced:
+        role = printed_role.whole_cluster(engagement, with_secrets=wanted.with_secrets, kubelets=wanted.kubelets)
+        return Printed(role, tuple(_clouds_to_ask_for(engagement)))
+    namespaces = printed_role.namespaces_of(engagement, wanted.namespaces)
+    if not namespaces:
+        raise Refused("No namespace is known: name them with --namespace, or in engagement.yaml as "
+                      "clusters.NAME.access.namespaces.")  # fmt: skip
+    _refuse_unnameable(namespaces)
+    return Printed(printed_role.each_namespace(namespaces, with_secrets=wanted.with_secrets), ())
+
+
+def _refuse_what_does_not_fit(clouds: Sequence[str], wanted: Wanted) -> None:
+    if clouds and wanted != Wanted():
+        raise Refused("--aws and --azure print the role of a cloud: no option of the Kubernetes role goes with them.")
+    if wanted.namespaces and not (wanted.namespaced or wanted.dump_script):
+        raise Refused("--namespace goes with --namespaced or --dump-script.")
+    if wanted.kubelets and (wanted.namespaced or wanted.dump_script):
+        raise Refused(
+            "--kubelets goes with the ClusterRole: no Role opens a kubelet, and the script asks none."
+        )
+    if wanted.namespaced and wanted.dump_script:
+        raise Refused("Say either --namespaced or --dump-script.")
+
+
+def _refuse_unnameable(namespaces: Iterable[str]) -> None:
+    wrong = [namespace for namespace in namespaces if not _NAMESPACE.fullmatch(namespace)]
+    if wrong:
+        raise Refused(f"{', '.join(map(repr, wrong))} cannot be the name of a namespace.")
+
+
+def _clouds_to_ask_for(engagement: Engagement) -> list[str]:
+    named = {"--aws": bool(_eks(engagement)), "--azure": bool(_aks(engagement))}
+    return [
+        f"engagement.yaml names clusters in a cloud as well: `kubesurvey permissions {option}` prints what that needs."
+        for option, is_named in named.items()
+        if is_named
+    ]
 
 
 def for_aws(engagement: Engagement | None = None) -> Printed:

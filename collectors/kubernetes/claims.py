@@ -45,10 +45,15 @@ class ListsOfFile:
         """Sorted, each once. `refused` is what kubectl said when it was refused: then nothing is complete."""
         if self._format.basis != "running":
             return ()
-        made: set[Claim] = set()
+        own = self._format.own
+        made = {Claim(kind, WHOLE_CLUSTER, True) for kind in own.absent.get(self._path, ())}
+        asked = own.lists.get(self._path)
         for listed, shown in self._shown.items():
             short = refused or self._lost.get(listed, "")
-            made |= self._partial(listed, shown, short) if short else self._complete(listed, shown)
+            if short:
+                made |= self._partial(listed, shown, short)
+            else:
+                made |= {asked.claim(shown)} if asked else self._complete(listed, shown)
         return tuple(sorted(made, key=dataclasses.astuple))
 
     def _partial(self, listed: Listed, shown: dict[str, set[str | None]], short: str) -> set[Claim]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, ItemDraft
 from collectors.kubernetes.formats import Format
 from collectors.kubernetes.reading import Gap, Reading
+from collectors.kubernetes.refusals import Refusal
 
 END_OF_SOURCE = "(end of source)"
 PRINCIPAL = "whoever made the files"
@@ -36,13 +37,11 @@ class Asked:
 def file_draft(asked: Asked, path: str, reading: Reading, started_at: str, ended_at: str) -> ItemDraft:
     """What the evidence says of one file."""
     outcome, reason = _outcome(asked.form, path, reading)
-    refusal = asked.form.refusals.get(path)
-    kind = {"kind": refusal.kind} if refusal and refusal.kind else {}
     return ItemDraft(
         source=asked.form.source,
         cluster=asked.cluster,
         request=path,
-        parameters=asked.parameters() | kind,
+        parameters=asked.parameters() | _refused(asked.form.refusals.get(path)),
         principal=PRINCIPAL,
         method="examine",
         collection_mode="offline_bundle",
@@ -54,6 +53,14 @@ def file_draft(asked: Asked, path: str, reading: Reading, started_at: str, ended
         redactions=reading.redactions,
         documents=reading.documents,
     )
+
+
+def _refused(refusal: Refusal | None) -> dict[str, str]:
+    """What was asked for where it was refused, as far as it is known."""
+    if refusal is None or refusal.kind is None:
+        return {}
+    said = {"kind": refusal.kind, "namespace": refusal.namespace or "", "closed_by": refusal.closed_by}
+    return {name: value for name, value in said.items() if value}
 
 
 def _outcome(form: Format, path: str, reading: Reading) -> tuple[str, str]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 
 SNIFFED_BYTES = 4096
+# What says something about the lists beside it and holds no objects: kubectl's stderr, and pages of our own dumps.
+_ASIDE = (".err", ".asked", "api-resources.txt", "metrics.txt", "readyz.txt")
 _READ = (".yaml", ".yml", ".json")
 # Text that may quote Kubernetes objects without being one, and what is no text at all.
 _NEVER = re.compile(
@@ -26,6 +28,11 @@ def ending(path: str) -> str:
     return name.rpartition(".")[2] if "." in name[1:] else ""
 
 
+def is_aside(path: str) -> bool:
+    """Whether the name says that a file tells of the lists beside it: it is read whole and holds no objects."""
+    return path.endswith(_ASIDE)
+
+
 def is_named_so(path: str) -> bool:
     """Whether the name alone says YAML or JSON."""
     return path.lower().removesuffix(".gz").endswith(_READ)
@@ -35,7 +42,7 @@ def worth_reading(path: str, beginning: Callable[[int], bytes]) -> bool:
     """Whether a file can hold Kubernetes objects. `beginning` gives its first bytes."""
     if is_named_so(path):
         return True
-    if ending(path) == "err":
+    if is_aside(path):
         return True
     if _NEVER.fullmatch(ending(path)):
         return False

@@ -15,6 +15,7 @@ from collectors.kubernetes import plain_yaml
 from collectors.kubernetes.documents import read_documents
 from collectors.kubernetes.file_names import is_named_so, worth_reading
 from collectors.kubernetes.kinds import is_namespaced, kind_of_resource
+from collectors.kubernetes.own_dump import OwnDump, own_dump
 from collectors.kubernetes.parts import Found
 from collectors.kubernetes.refusals import Refusal, refusal_in
 from collectors.kubernetes.source_file import SourceFile, Unreadable
@@ -33,7 +34,7 @@ class Format:
     """What a first look at all files tells. `patches` maps a file to the kustomization that names it.
 
     `refusals` maps the path of a list to what kubectl said when it was asked. `source` is "manifests", "dump"
-    or "support-bundle"; `basis` "declared" or "running".
+    or "support-bundle"; `basis` "declared" or "running"; `own` what the files of our own script say of each other.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Format:
     patches: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     namespace_folders: frozenset[str] = frozenset()
+    own: OwnDump = field(default_factory=OwnDump)
 
     def namespace_of(self, path: str, kind: str) -> str | None:
         """The namespace that the place of a typed list says it lists, "*" for a cluster-scoped kind.
@@ -81,15 +83,17 @@ def first_look(files: Sequence[SourceFile]) -> Format:
             refusals |= _refusals(file, {other.path for other in files})
         elif name in ("version.json", "cluster_version.json"):
             versions |= _server_version(file, name)
-    running = _is_running(files)
+    own = own_dump(files)
+    running = own is not None or _is_running(files)
     bundle = any(_BUNDLE_FOLDER in file.path.split("/")[:-1] for file in files)
     return Format(
         source=("support-bundle" if bundle else "dump") if running else "manifests",
         basis="running" if running else "declared",
         server_version=versions.pop() if len(versions) == 1 else None,
         patches=patches,
-        refusals=refusals,
+        refusals=refusals | dict(own.refusals if own else {}),
         namespace_folders=_namespace_folders({file.path for file in files}),
+        own=own or OwnDump(),
     )
 
 

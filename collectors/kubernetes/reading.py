@@ -16,7 +16,7 @@ from collectors.evidence.item import Claim, Documents, Redaction
 from collectors.evidence.redact import redact
 from collectors.kubernetes.claims import ListsOfFile
 from collectors.kubernetes.documents import read_documents
-from collectors.kubernetes.file_names import worth_reading
+from collectors.kubernetes.file_names import is_aside, worth_reading
 from collectors.kubernetes.formats import Format
 from collectors.kubernetes.parts import Foreign, Found, Listed, Part, Unread
 from collectors.kubernetes.source_file import SourceFile, Unreadable
@@ -151,7 +151,7 @@ def _parts(file: SourceFile, form: Format) -> Iterator[Part]:
     try:
         if file.trouble:
             yield Unread(_WHOLE_FILE, 1, file.trouble)
-        elif not worth_reading(file.path, file.beginning) or file.path.endswith(".err"):
+        elif not worth_reading(file.path, file.beginning) or is_aside(file.path):
             if file.beginning(1):
                 yield Foreign(_WHOLE_FILE, 1)
         elif file.path in form.patches:

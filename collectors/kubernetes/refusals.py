@@ -17,11 +17,16 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a list is not what it seems. `kind` is what was asked, as its file is called; None: unknown."""
+    """Why a list is not what it seems. `kind` is what was asked, as its file is called; None: unknown.
+
+    `namespace` is where it was asked, None for everywhere; `closed_by` what would close the gap, where that is known.
+    """
 
     outcome: str
     reason: str
     kind: str | None
+    namespace: str | None = None
+    closed_by: str = ""
 
 
 def refusal_in(said: str, resource: str) -> Refusal | None:

@@ -41,7 +41,8 @@ def test_permissions_are_json_that_each_cloud_takes(empty: Path) -> None:
 
 
 def test_each_permission_says_which_tables_need_it(empty: Path) -> None:
-    said = say("permissions", empty)
+    said = say("permissions", empty, "--aws", "--azure")
+    assert said.out.startswith("# AWS\n") and "\n# Azure\n" in said.out
     assert "eks:DescribeNodegroup" in said.err and "eks_node_groups" in said.err and "aks_agent_pools" in said.err
 
 
