@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.control_plane import estate
-from tests.control_plane.build import Unavailable, binaries
+from tests.control_plane import build, estate, metrics_server
 from tests.control_plane.server import ControlPlane, start
+
+
+def _programs(minor: str) -> Path:
+    try:
+        build.stages()
+        return build.binaries(minor)
+    except build.Unavailable as why:
+        pytest.skip(str(why))
 
 
 @contextmanager
 def _serving(minor: str, factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    try:
-        binaries(minor)
-    except Unavailable as why:
-        pytest.skip(str(why))
+    _programs(minor)
     with start(factory.mktemp(f"control-plane-{minor}"), minor=minor) as plane:
         estate.settle(plane)
-        yield plane
+        with metrics_server.serving(plane):
+            yield plane
+
+
+@pytest.fixture(scope="session")
+def control_plane_programs() -> Path:
+    """For a test that starts a control plane of its own: the programs of the newest minor."""
+    return _programs("1.36")
 
 
 @pytest.fixture(scope="session")
