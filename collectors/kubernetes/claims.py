@@ -7,11 +7,29 @@ the namespace, and kubectl prints it when it was refused as well, so it never pr
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim
+from collectors.kubernetes.dumps.kubelet_answer import is_of_a_kubelet
 from collectors.kubernetes.formats import Format
 from collectors.kubernetes.kinds import is_namespaced
 from collectors.kubernetes.parts import Found, Listed, Unread
+
+ANY_KIND = "*"
+_Shown = dict[str, set[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How the lists of a file ended, for who says that nothing is missing among the files.
+
+    `reached` holds each kind that was listed to its end with the namespace of the list, "*" where its place does not
+    say one; `lost` the kinds of which something is missing, "*" for nobody knows which.
+    """
+
+    reached: frozenset[tuple[str, str]] = frozenset()
+    lost: frozenset[str] = frozenset()
 
 
 class ListsOfFile:
@@ -21,8 +39,10 @@ class ListsOfFile:
         self._path = path
         self._format = form
         self._whole = whole
-        self._shown: dict[Listed, dict[str, set[str | None]]] = {}
+        self._place = form.place_of(path)
+        self._shown: dict[Listed, _Shown] = {}
         self._lost: dict[Listed, str] = {}
+        self._lost_outside = False
 
     def begins(self, listed: Listed) -> None:
         """A list begins; it may stay empty."""
@@ -37,9 +57,11 @@ class ListsOfFile:
             self._shown[found.listed].setdefault(found.kind, set()).add(metadata.get("namespace"))
 
     def loses(self, unread: Unread) -> None:
-        """An item of a list that could not be read."""
+        """An item of a list that could not be read, or a document that may have been a list."""
         if unread.listed is not None:
             self._lost.setdefault(unread.listed, f"{unread.place} {unread.reason}")
+        else:
+            self._lost_outside = True
 
     def claims(self, refused: str = "") -> tuple[Claim, ...]:
         """Sorted, each once. `refused` is what kubectl said when it was refused: then nothing is complete."""
@@ -51,33 +73,53 @@ class ListsOfFile:
         for listed, shown in self._shown.items():
             short = refused or self._lost.get(listed, "")
             if short:
-                made |= self._partial(listed, shown, short)
+                made |= set(self._partial(listed, shown, short))
             else:
-                made |= {asked.claim(shown)} if asked else self._complete(listed, shown)
+                made |= {asked.claim(shown)} if asked else set(self._complete(listed, shown))
         return tuple(sorted(made, key=dataclasses.astuple))
 
-    def _partial(self, listed: Listed, shown: dict[str, set[str | None]], short: str) -> set[Claim]:
-        kinds = set(shown) | ({listed.kind} if listed.kind else set())
-        if not shown and not listed.short:  # refused: nothing of it was seen
-            return set()
-        return {Claim(kind, WHOLE_CLUSTER, False, short) for kind in kinds}
+    def ends(self, refused: str = "") -> Ends:
+        """The same lists, for what all files prove together. `refused` as for `claims`."""
+        reached: set[tuple[str, str]] = set()
+        lost: set[str] = set()
+        for listed, shown in self._shown.items():
+            kinds = _kinds(listed, shown)
+            if refused or listed in self._lost:
+                lost |= kinds or {self._called()}
+            elif not is_of_a_kubelet(listed):
+                reached |= {(kind, namespace) for kind in kinds for namespace in self._reached(kind, shown)}
+        if self._lost_outside:
+            lost.add(self._called())
+        return Ends(frozenset(reached), frozenset(lost))
 
-    def _complete(self, listed: Listed, shown: dict[str, set[str | None]]) -> set[Claim]:
-        if listed.kind and not listed.resource_version:  # a kubelet's answer: one node's pods
-            return set()
-        made = set()
+    def _reached(self, kind: str, shown: _Shown) -> set[str]:
+        """The namespaces that a list of this kind is of, "*" where nothing says that it is of one alone."""
+        asked = self._format.own.lists.get(self._path)
+        if asked is not None:
+            return {asked.namespace or WHOLE_CLUSTER}
+        if self._place is None or self._place.is_of(kind, shown.get(kind, set())):
+            return {self._namespace(kind, shown)}
+        return {namespace for namespace in shown.get(kind, ()) if namespace}
+
+    def _partial(self, listed: Listed, shown: _Shown, short: str) -> Iterator[Claim]:
+        if shown or listed.short:  # else refused: nothing of it was seen
+            for kind in _kinds(listed, shown):
+                yield Claim(kind, self._namespace(kind, shown), False, short)
+
+    def _complete(self, listed: Listed, shown: _Shown) -> Iterator[Claim]:
+        if is_of_a_kubelet(listed):
+            return
         for kind, namespaces in shown.items():
-            made |= {Claim(kind, namespace, True) for namespace in self._spoken_for(kind, namespaces)}
+            for namespace in self._spoken_for(kind, namespaces):
+                yield Claim(kind, namespace, True)
         if listed.kind and not shown:
-            namespace = self._format.namespace_of(self._path, listed.kind)
-            if self._may_be_whole(listed.kind):
-                namespace = WHOLE_CLUSTER
-            if namespace:
-                made.add(Claim(listed.kind, namespace, True))
-        return made
+            if self._is_all_there_is(listed.kind):
+                yield Claim(listed.kind, WHOLE_CLUSTER, True)
+            elif self._place is not None and self._place.is_of(listed.kind, set()):
+                yield Claim(listed.kind, self._place.namespace, True)
 
     def _spoken_for(self, kind: str, namespaces: set[str | None]) -> set[str]:
-        if self._may_be_whole(kind):
+        if self._is_all_there_is(kind):
             return {WHOLE_CLUSTER}
         named = {namespace for namespace in namespaces if namespace}
         scoped = is_namespaced(kind)
@@ -85,5 +127,19 @@ class ListsOfFile:
             return {WHOLE_CLUSTER}
         return named
 
-    def _may_be_whole(self, kind: str) -> bool:
-        return self._whole and not self._format.is_refused_somewhere(kind)
+    def _is_all_there_is(self, kind: str) -> bool:
+        alone = self._format.alone.get(self._path) in (kind, "")
+        return self._whole and alone and not self._format.is_refused_somewhere(kind)
+
+    def _namespace(self, kind: str, shown: _Shown) -> str:
+        """The namespace that the place of a list of this kind says, "*" where it says none."""
+        fits = self._place is not None and self._place.is_of(kind, shown.get(kind, set()))
+        return self._place.namespace if self._place is not None and fits else WHOLE_CLUSTER
+
+    def _called(self) -> str:
+        """The kind that the file is called after, "*" when it is called after none."""
+        return self._format.kind_called(self._path) or ANY_KIND
+
+
+def _kinds(listed: Listed, shown: _Shown) -> set[str]:
+    return set(shown) | ({listed.kind} if listed.kind else set())

@@ -28,6 +28,11 @@ class Asked:
         """The version given, else the one that the server itself wrote into the files."""
         return self.kubernetes_version or self.form.server_version
 
+    @property
+    def is_whole_dump(self) -> bool:
+        """Whether somebody said that these answers of a cluster are all that there are."""
+        return self.whole and self.form.basis == "running"
+
     def parameters(self) -> dict[str, str]:
         """What an item says of how it was asked."""
         said = {"basis": self.form.basis, "whole": "true" if self.whole else "false"}
@@ -74,13 +79,12 @@ def _outcome(form: Format, path: str, reading: Reading) -> tuple[str, str]:
     return ("partial", short[0]) if short else ("complete", "")
 
 
-def end_of_source(asked: Asked, files: int, gaps: list[Gap], at: str) -> ItemDraft:
+def end_of_source(asked: Asked, files: int, gaps: list[Gap], at: str, claims: tuple[Claim, ...] = ()) -> ItemDraft:
     """The last item of a source: what the files claim together.
 
     Manifests claim the whole cluster only when somebody said so and every file was read; a dump claims list
-    by list, so that its end claims nothing.
+    by list, and at its end `claims`, what follows from all lists where somebody said that they are all.
     """
-    claims: tuple[Claim, ...] = ()
     reason = _named(gaps) if gaps else ""
     if not files:
         reason = "there are no files"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,8 +13,10 @@ import orjson
 
 from collectors.kubernetes import plain_yaml
 from collectors.kubernetes.documents import read_documents
+from collectors.kubernetes.dumps import layouts_of, must_gather, support_bundle
+from collectors.kubernetes.dumps.kubelet_answer import was_seen_by_a_kubelet
+from collectors.kubernetes.dumps.place import Layout, Place, alone_in_their_kind, kind_called
 from collectors.kubernetes.file_names import is_named_so, worth_reading
-from collectors.kubernetes.kinds import is_namespaced, kind_of_resource
 from collectors.kubernetes.own_dump import OwnDump, own_dump
 from collectors.kubernetes.parts import Found
 from collectors.kubernetes.refusals import Refusal, refusal_in
@@ -26,7 +28,8 @@ _LOOKED_AT_OBJECTS = 5
 _LOOKED_AT_BYTES = (16 << 10, 1 << 20, None)  # more is read only while not one object was seen
 _STDERR_BYTES = 64 << 10
 _SMALL_BYTES = 1 << 20
-_BUNDLE_FOLDER = "cluster-resources"
+# `kubectl version -o json`, and the file of a support bundle.
+_SERVER_VERSION_IN = {"version.json": "serverVersion", "cluster_version.json": "info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Format:
     """What a first look at all files tells. `patches` maps a file to the kustomization that names it.
 
     `refusals` maps the path of a list to what kubectl said when it was asked. `source` is "manifests", "dump"
-    or "support-bundle"; `basis` "declared" or "running"; `own` what the files of our own script say of each other.
+    or "support-bundle"; `basis` "declared" or "running"; `own` what the files of our own script say of each other;
+    `layouts` the dumps of others that we know. `alone` names the files that no other can list the same kind as.
     """
 
     source: str
@@ -42,28 +46,21 @@ class Format:
     server_version: str | None
     patches: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
-    namespace_folders: frozenset[str] = frozenset()
     own: OwnDump = field(default_factory=OwnDump)
+    layouts: tuple[Layout, ...] = ()
+    alone: Mapping[str, str] = field(default_factory=dict)
 
-    def namespace_of(self, path: str, kind: str) -> str | None:
-        """The namespace that the place of a typed list says it lists, "*" for a cluster-scoped kind.
+    def place_of(self, path: str) -> Place | None:
+        """Of which kind and namespace a list at this path is, in a dump that we know; None when it does not say."""
+        return next((layout.places[path] for layout in self.layouts if path in layout.places), None)
 
-        None when the place says nothing: outside support bundles, `cluster-info dump` and must-gather, and
-        where the name of the file is not that of its kind.
-        """
-        parts = path.removesuffix(".gz").split("/")
-        stem = posixpath.splitext(parts[-1])[0]
-        folder = "/".join(parts[:-1])
-        if folder in self.namespace_folders:  # cluster-info dump: <namespace>/<kind>.json
-            return parts[-2] if kind_of_resource(stem) == kind and is_namespaced(kind) else None
-        if len(parts) >= 2 and parts[-2] == _BUNDLE_FOLDER:  # support bundle: cluster-resources/<kind>.json
-            return "*" if is_namespaced(kind) is False and kind_of_resource(stem) == kind else None
-        if len(parts) >= 3 and parts[-3] == _BUNDLE_FOLDER:  # cluster-resources/<kind>/<namespace>.json
-            return stem if is_namespaced(kind) and kind_of_resource(parts[-2]) == kind else None
-        if len(parts) >= 4 and parts[-4] == "namespaces":  # must-gather: namespaces/<it>/<group>/<kind>.yaml
-            group = "" if parts[-2] == "core" else "." + parts[-2]
-            return parts[-3] if kind_of_resource(stem + group) == kind and is_namespaced(kind) else None
-        return None
+    def kind_called(self, path: str) -> str | None:
+        """The kind that the file at this path is called after; None when it is called after none."""
+        return kind_called(path.removesuffix(".err"), self.place_of(path))
+
+    def is_other(self, path: str) -> bool:
+        """Whether this file of a dump that we know is no object, whatever it looks like: a log, metrics."""
+        return any(path in layout.other for layout in self.layouts)
 
     def is_refused_somewhere(self, kind: str) -> bool:
         """Whether kubectl was refused this kind in any of the files."""
@@ -72,54 +69,54 @@ class Format:
 
 def first_look(files: Sequence[SourceFile]) -> Format:
     """Read a little of the files, to know what all of them are before the first claim is made."""
+    paths = dict.fromkeys(file.path for file in files)
+    layouts = layouts_of(paths)
+    other = {path for layout in layouts for path in layout.other}
     patches: dict[str, str] = {}
     refusals: dict[str, Refusal] = {}
     versions: set[str] = set()
-    for file in files:
+    for file in (each for each in files if each.path not in other):
         name = posixpath.basename(file.path)
         if name in KUSTOMIZATION_NAMES:
             patches |= dict.fromkeys(patches_named_by(file.path, _yaml_value(file)), file.path)
         elif name.endswith(".err"):
-            refusals |= _refusals(file, {other.path for other in files})
-        elif name in ("version.json", "cluster_version.json"):
+            refusals |= _refusals(file, paths.keys())
+        elif support_bundle.is_of_errors(file.path):
+            refused = support_bundle.refusal_told(file.path, _json_value(file))
+            refusals |= {file.path: refused} if refused else {}
+        else:
             versions |= _server_version(file, name)
     own = own_dump(files)
     running = own is not None or _is_running(files)
-    bundle = any(_BUNDLE_FOLDER in file.path.split("/")[:-1] for file in files)
+    bundle = any(support_bundle.FOLDER in path.split("/")[:-1] for path in paths)
     return Format(
         source=("support-bundle" if bundle else "dump") if running else "manifests",
         basis="running" if running else "declared",
         server_version=versions.pop() if len(versions) == 1 else None,
         patches=patches,
         refusals=refusals | dict(own.refusals if own else {}),
-        namespace_folders=_namespace_folders({file.path for file in files}),
         own=own or OwnDump(),
+        layouts=layouts if running else (),
+        alone=alone_in_their_kind(paths, layouts),
     )
 
 
-def _namespace_folders(paths: set[str]) -> frozenset[str]:
-    """The folders of `kubectl cluster-info dump`, which alone writes replication-controllers.json."""
-    folders = {posixpath.dirname(path) for path in paths if path.endswith("/replication-controllers.json")}
-    return frozenset(folder for folder in folders if _beside(folder, "nodes.json") in paths)
-
-
-def _beside(folder: str, name: str) -> str:
-    return posixpath.join(posixpath.dirname(folder), name)
-
-
 def _is_running(files: Sequence[SourceFile]) -> bool:
-    """Whether most objects carry what only an API server sets: a uid and a resourceVersion."""
+    """Whether most objects carry what only a cluster sets: a uid, and a resourceVersion or a kubelet's note."""
     candidates = [file for file in files if not file.trouble and is_named_so(file.path)] or [
         file for file in files if not file.trouble and _worth_reading(file)
     ]
     step = max(1, len(candidates) // _LOOKED_AT_FILES)
     for size in _LOOKED_AT_BYTES:
         looked_at = [obj for file in candidates[::step] for obj in _some_objects(file, size)]
-        metadata = [obj.get("metadata") or {} for obj in looked_at]
-        stored = sum(bool(one.get("uid") and one.get("resourceVersion")) for one in metadata)
         if looked_at:
-            return stored * 2 > len(looked_at)
+            return sum(map(_is_of_a_cluster, looked_at)) * 2 > len(looked_at)
     return False
+
+
+def _is_of_a_cluster(obj: Mapping[str, Any]) -> bool:
+    metadata = obj.get("metadata") or {}
+    return bool(metadata.get("uid") and (metadata.get("resourceVersion") or was_seen_by_a_kubelet(metadata)))
 
 
 def _worth_reading(file: SourceFile) -> bool:
@@ -154,7 +151,14 @@ def _yaml_value(file: SourceFile) -> Any:
         return None
 
 
-def _refusals(file: SourceFile, paths: set[str]) -> dict[str, Refusal]:
+def _json_value(file: SourceFile) -> Any:
+    try:
+        return orjson.loads(file.beginning(_SMALL_BYTES))
+    except (Unreadable, orjson.JSONDecodeError):
+        return None
+
+
+def _refusals(file: SourceFile, paths: Collection[str]) -> dict[str, Refusal]:
     try:
         said = file.beginning(_STDERR_BYTES).decode("utf-8", "replace")
     except Unreadable as error:
@@ -170,14 +174,13 @@ def _lists_named(stem: str) -> list[str]:
 
 
 def _server_version(file: SourceFile, name: str) -> set[str]:
-    """ "1.34" from `kubectl version -o json`, or from the file of a support bundle; empty when not there."""
-    try:
-        value = orjson.loads(file.beginning(_SMALL_BYTES))
-    except (Unreadable, orjson.JSONDecodeError):
-        return set()
-    if not isinstance(value, dict):
-        return set()
-    server = value.get("serverVersion" if name == "version.json" else "info")
-    text = str(server.get("gitVersion", "")) if isinstance(server, dict) else ""
-    match = re.match(r"v?(\d+\.\d+)", text)
-    return {match.group(1)} if match else set()
+    """ "1.34" where the file is one that says it (`kubectl version -o json`, say); else empty."""
+    found = None
+    if name in _SERVER_VERSION_IN:
+        value = _json_value(file)
+        server = value.get(_SERVER_VERSION_IN[name]) if isinstance(value, dict) else None
+        found = re.match(r"v?(\d+\.\d+)", str(server.get("gitVersion", ""))) if isinstance(server, dict) else None
+    elif file.path.endswith(must_gather.VERSION_FILE):
+        said = must_gather.server_version(_yaml_value(file))
+        return {said} if said else set()
+    return {found.group(1)} if found else set()

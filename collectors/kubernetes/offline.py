@@ -17,6 +17,7 @@ from collectors.kubernetes.formats import first_look
 from collectors.kubernetes.in_memory import in_memory
 from collectors.kubernetes.reading import Gap, Reading, Seen, added, read_file
 from collectors.kubernetes.source_file import BOUNDS, Bounds, SourceFile
+from collectors.kubernetes.whole_dump import WholeDump
 
 __all__ = [
     "END_OF_SOURCE",
@@ -162,14 +163,17 @@ class _Collection:
         stored = self._run.asked(key)
         counts = Documents(0, 0, 0, 0)
         gaps: list[Gap] = []
+        together = WholeDump(self._asked.form)
         for done, file in enumerate(files):
             if progress:
                 progress(done, len(files), file.path)
             reading = self._file(file, store=file.path not in stored)
             counts = added(counts, reading.documents)
             gaps += reading.gaps
+            together.add(reading)
         if END_OF_SOURCE not in stored:
-            self._run.add(end_of_source(self._asked, len(files), gaps, _text(self._now())), None)
+            claims = together.claims() if self._asked.is_whole_dump else ()
+            self._run.add(end_of_source(self._asked, len(files), gaps, _text(self._now()), claims), None)
         self._run.end_source(key)
         return Collected(
             cluster=self._asked.cluster,

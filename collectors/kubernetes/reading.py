@@ -14,7 +14,7 @@ import zstandard
 
 from collectors.evidence.item import Claim, Documents, Redaction
 from collectors.evidence.redact import redact
-from collectors.kubernetes.claims import ListsOfFile
+from collectors.kubernetes.claims import Ends, ListsOfFile
 from collectors.kubernetes.documents import read_documents
 from collectors.kubernetes.file_names import is_aside, worth_reading
 from collectors.kubernetes.formats import Format
@@ -97,6 +97,7 @@ class Reading:
     claims: tuple[Claim, ...]
     redactions: tuple[Redaction, ...]
     gaps: list[Gap]
+    ends: Ends
     body: Body = field(default_factory=Body)
 
 
@@ -126,6 +127,7 @@ def read_file(file: SourceFile, form: Format, seen: Seen, *, whole: bool, key: b
         claims=lists.claims(refusal.reason if refusal else ""),
         redactions=redactions_of(redacted),
         gaps=gaps,
+        ends=lists.ends(refusal.reason if refusal else ""),
         body=body,
     )
 
@@ -151,7 +153,7 @@ def _parts(file: SourceFile, form: Format) -> Iterator[Part]:
     try:
         if file.trouble:
             yield Unread(_WHOLE_FILE, 1, file.trouble)
-        elif not worth_reading(file.path, file.beginning) or is_aside(file.path):
+        elif form.is_other(file.path) or is_aside(file.path) or not worth_reading(file.path, file.beginning):
             if file.beginning(1):
                 yield Foreign(_WHOLE_FILE, 1)
         elif file.path in form.patches:

@@ -29,7 +29,7 @@ def test_a_list_proves_the_namespaces_that_it_shows(tmp_path: Path) -> None:
 
 def test_a_list_proves_the_cluster_when_somebody_says_that_it_is_whole(tmp_path: Path) -> None:
     listed = api_list(stored_pod("a", "one"))
-    assert claims(tmp_path, "pods.json", listed, whole=True) == {("Pod", "*", True)}
+    assert claims(tmp_path, "pods.json", listed, whole=True) == {("Pod", "one", True), ("Pod", "*", True)}
 
 
 def test_a_list_of_cluster_scoped_objects_proves_all_of_them(tmp_path: Path) -> None:
