@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assessment import __version__, asking, catalogue, console
+from assessment import __version__, asking, catalogue, collect_command, console
 from assessment.asking import Place, Quiet, opened
 from assessment.refusal import Refused, one_clear_message
 from assessment.scoring.bands import BANDS
@@ -33,7 +33,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 findings at or above --fail-on LEVEL, 2 wrong usage or file, "
     "or corruption, 3 gaps with --fail-on gaps.",
 )
-app.command()(asking.collect)
+app.command()(collect_command.collect)
 app.command()(asking.permissions)
 app.command()(asking.status)
 app.add_typer(catalogue.checks, name="checks")

@@ -9,15 +9,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assessment import live_clusters
 from assessment.workspace import NotThere, Workspace
 from collectors.evidence.store import Evidence, Run
 from collectors.people import engagement as people
 from collectors.people.engagement import Engagement
 
 if TYPE_CHECKING:
+    from collectors.audit_logs import Collected as AuditLog
     from collectors.kubernetes.offline import Collected
 
 Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What came of everything that engagement.yaml names: clusters asked through their API servers, and clouds."""
+
+    clusters: tuple[live_clusters.Answered, ...]
+    clouds: tuple[Asked, ...]
 
 
 class NotSignedIn(RuntimeError):  # noqa: N818 - it names a state
@@ -89,20 +99,25 @@ def collect_named(
     *,
     answers: Path | None = None,
     profile: str | None = None,
+    with_secrets: bool = False,
     new: bool = False,
     resume: bool = False,
     progress: Progress | None = None,
-) -> list[Asked]:
-    """Ask the clouds that engagement.yaml names, or read the `answers` that somebody saved; then what people wrote.
+) -> Named:
+    """Ask the clusters and clouds that engagement.yaml names (or read the `answers` of clouds that somebody saved).
 
-    An account or subscription that this run has already is passed over, so that new answers of people can be
-    taken in at any time.
+    What this run has already is passed over, so that new answers of people can be taken in at any time.
     """
     engagement = engagement_of(workspace)
     places, finished = _places(engagement), set() if new else _finished(workspace)
+    accesses = live_clusters.named(engagement, workspace.path)
+    live_clusters.refuse_unusable(accesses)
     if answers is None:
         _refuse_signed_out([place for place in places if place.source not in finished], profile)
     with _run(workspace, engagement, new) as run:
+        clusters = live_clusters.ask(
+            run, accesses, with_secrets=with_secrets, resume=resume, progress=progress or silent
+        )
         found = []
         for place in places:
             if place.source in finished:
@@ -110,7 +125,35 @@ def collect_named(
                 continue
             ask = _ask_aws if place.provider == "eks" else _ask_azure
             found.append(ask(run, place, answers, profile, resume, progress or silent))
-    return found
+    return Named(tuple(clusters), tuple(found))
+
+
+def collect_live(
+    workspace: Workspace, access: live_clusters.Access, *, with_secrets: bool = False, new: bool = False,
+    resume: bool = False, progress: Progress | None = None,
+) -> live_clusters.Answered:  # fmt: skip
+    """Ask one cluster through a context of a kubeconfig; what people know goes in beside it."""
+    engagement = engagement_of(workspace)
+    live_clusters.refuse_unusable([access])
+    with _run(workspace, engagement, new) as run:
+        return live_clusters.ask_one(
+            run, access, with_secrets=with_secrets, resume=resume, progress=progress or silent
+        )
+
+
+def collect_audit_log(
+    workspace: Workspace, path: Path, cluster: str, *, new: bool = False, resume: bool = False,
+    progress: Progress | None = None,
+) -> AuditLog:  # fmt: skip
+    """Count what the audit logs of a cluster tell; nothing of the logs themselves is kept."""
+    from collectors import audit_logs
+
+    engagement = engagement_of(workspace)
+    with _run(workspace, engagement, new) as run:
+        return audit_logs.collect(
+            run, path, cluster=cluster, resume=resume,
+            progress=lambda done, total, name: (progress or silent)("reading audit logs", done, total),
+        )  # fmt: skip
 
 
 def _finished(workspace: Workspace) -> set[str]:

@@ -32,13 +32,15 @@ def one_clear_message() -> Iterator[None]:
 
 def _is_theirs_to_mend(trouble: Exception) -> bool:
     from assessment.collection import NotSignedIn
+    from assessment.live_clusters import UnusableAccesses
     from assessment.reporting import ReportFailed
     from assessment.reports.reading import ResultsMissing
     from assessment.scoring.multiplication import DoesNotAddUp
     from assessment.workspace import NotThere
-    from collectors import aws, azure
+    from collectors import audit_logs, aws, azure
     from collectors.evidence.trouble import CorruptEvidence, RunIsBusy, SourceAlreadyCollected
     from collectors.kubernetes.files import InvalidPath
+    from collectors.kubernetes.live import UnusableAccess
     from collectors.problems import InvalidFile
 
     mendable = (
@@ -51,12 +53,16 @@ def _is_theirs_to_mend(trouble: Exception) -> bool:
         aws.WrongAccount,
         aws.SameName,
         azure.InvalidPath,
+        audit_logs.InvalidPath,
+        audit_logs.ChangedLog,
         CorruptEvidence,
         RunIsBusy,
         SourceAlreadyCollected,
         ResultsMissing,
         ReportFailed,
         NotSignedIn,
+        UnusableAccesses,
+        UnusableAccess,
         DoesNotAddUp,
         OSError,
     )

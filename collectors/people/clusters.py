@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ValidationInfo, field_validator, model_val
 from pydantic_core import PydanticCustomError
 
 from collectors.people.checked import Written
-from collectors.people.values import KubernetesVersion, Text, Tier, lower
+from collectors.people.values import KubernetesVersion, Namespace, Text, Tier, lower
 
 ENVIRONMENTS = ("production", "pre-production", "development")
 """Environments that scoring knows; any other text is kept as written and counts as production."""
@@ -42,6 +42,18 @@ class Cloud(Written):
         return self
 
 
+class Access(Written):
+    """How the API server of a cluster is reached: a context of a kubeconfig, which holds the credentials.
+
+    `kubeconfig` is a path, from the workspace if it is not absolute; without it the one that kubectl would take.
+    `namespaces` are asked one by one where the account may not list them.
+    """
+
+    context: Text | None = None
+    kubeconfig: Text | None = None
+    namespaces: tuple[Namespace, ...] = ()
+
+
 class Cluster(Written):
     """What people know of a cluster; `managed` says who runs its control plane (`self`: the client)."""
 
@@ -51,6 +63,7 @@ class Cluster(Written):
     kubernetes_version: KubernetesVersion | None = None
     managed: Annotated[Literal["eks", "aks", "self"], BeforeValidator(lower)] | None = None
     cloud: Cloud | None = None
+    access: Access | None = None
 
     @property
     def environment_is_known(self) -> bool:

@@ -19,7 +19,9 @@ client: {client}
 # pre-production or development; anything else counts as production and is flagged. `tier` says how much the
 # business depends on it: tier-1 (critical), tier-2 (important) or tier-3 (other). `cloud` is where the cloud
 # knows the cluster: account and region (EKS), or subscription and resource_group (AKS); `name` only where the
-# cloud calls it something else.
+# cloud calls it something else. `access` is how its API server is reached: a context of a kubeconfig (a path from
+# this folder; without it the one that kubectl takes). An account that may only look into some namespaces, and may
+# not list them, is told them here.
 clusters:
 #  prod:
 #    display_name: Production, Frankfurt
@@ -28,6 +30,7 @@ clusters:
 #    kubernetes_version: "1.34"
 #    managed: eks
 #    cloud: {{account: "111122223333", region: eu-central-1, name: shop-prod}}
+#    access: {{context: shop-prod, kubeconfig: kubeconfig.yaml, namespaces: [shop, payments]}}
 #  analytics:
 #    environment: development
 #    tier: tier-3

@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from collectors.people.written_yaml import Unquoted
 
+NAMESPACE = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+
 Parameter = bool | int | Decimal | date | str
 
 
@@ -103,6 +105,13 @@ def tier(value: object) -> object:
     return words.get(found, found) if isinstance(found, str) else found
 
 
+def namespace(value: object) -> str:
+    """The name of a namespace, as Kubernetes writes it."""
+    if re.fullmatch(NAMESPACE, _text(value)):
+        return _text(value)
+    raise PydanticCustomError("namespace", "must be the name of a namespace: small letters, digits and hyphens.")
+
+
 def lower(value: object) -> object:
     """Names that mean the same in any case."""
     return value.strip().lower() if isinstance(value, str) else value
@@ -120,6 +129,7 @@ def _text(value: object) -> str:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Namespace = Annotated[str, BeforeValidator(namespace)]
 Day = Annotated[date, BeforeValidator(day)]
 Instant = Annotated[datetime, BeforeValidator(instant)]
 KubernetesVersion = Annotated[str, BeforeValidator(kubernetes_version)]

@@ -8,13 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from collectors.kubernetes.live.answers import Answer
-from collectors.kubernetes.live.collection import Collected, collect
+from collectors.kubernetes.live.collection import Collected, collect, note_refusal
 from collectors.kubernetes.live.connection import Connection
 from collectors.kubernetes.live.manners import Manners
-from collectors.kubernetes.live.signing_in import SignInFailed, UnusableAccess, contexts, signed_in
+from collectors.kubernetes.live.signing_in import SignInFailed, UnusableAccess, refuse_unknown_context, signed_in
 
 __all__ = [
-    "Answer", "Collected", "Connection", "Manners", "SignInFailed", "UnusableAccess", "collect", "connect", "contexts",
+    "Answer", "Collected", "Connection", "Manners", "SignInFailed", "UnusableAccess", "collect", "connect",
+    "note_refusal", "refuse_unknown_context",
 ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ _LIST = re.compile(
 _DISCOVERY = re.compile(rf"/api/v1|/apis/{_NAME}/{_VERSION}")
 _QUERY = {
     "limit": re.compile("[0-9]{1,5}"),
-    "continue": re.compile("[A-Za-z0-9_=-]{1,4096}"),
+    "continue": re.compile("[!-~]{1,8192}"),
     "verbose": re.compile(""),
 }
 
@@ -39,6 +39,11 @@ def refuse_unlisted(method: str, path: str, query: Mapping[str, str], *, with_se
     allowed = _may_be_posted(path, query) if method == "POST" else method == "GET" and _may_be_got(path, with_secrets)
     if not allowed or not all(name in _QUERY and _QUERY[name].fullmatch(value) for name, value in query.items()):
         raise RefusedRequest(f"{method} {path[:200]!r} is not among the requests that kubesurvey makes")
+
+
+def may_be_listed(path: str, *, with_secrets: bool = False) -> bool:
+    """Whether the path is that of a list that a survey reads. A server may call its resources what it likes."""
+    return _LIST.fullmatch(path) is not None and _may_be_got(path, with_secrets)
 
 
 def _may_be_posted(path: str, query: Mapping[str, str]) -> bool:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from collectors.evidence.item import WHOLE_CLUSTER, Claim
 from collectors.kubernetes.extensions import EVERY_KIND_OF
 from collectors.kubernetes.kinds import SERVED_RESOURCE, group_of, kind_named
 from collectors.kubernetes.live.about_the_server import survey_object
 from collectors.kubernetes.live.answers import Answer
 from collectors.kubernetes.live.connection import JSON, Connection
-from collectors.kubernetes.surveyed import SURVEYED
+from collectors.kubernetes.surveyed import SECRETS, SURVEYED
 
 CORE, GROUPS = "/api", "/apis"
 _AGGREGATED = ";".join([JSON, "g=apidiscovery.k8s.io", "v=v2", "as=APIGroupDiscoveryList"])
@@ -71,6 +72,21 @@ def discover(connection: Connection, root: str) -> Discovered:
         return Discovered(answer, _each_once(found), _stale(body, found))
     served, unread = _group_by_group(connection, root, body)
     return Discovered(answer, _each_once(served), unread)
+
+
+def claims_of(root: str, found: Discovered) -> tuple[tuple[Claim, ...], str]:
+    """Kinds that nobody serves are seen to the end, for there are none; kinds of a silent group are not."""
+    if not found.answer.is_complete:
+        return (), ""
+    short = "; ".join(found.unread.values())
+    served = {one.kind for one in found.served}
+    claims = [Claim(SERVED_RESOURCE, WHOLE_CLUSTER, not short, short)] if root == GROUPS else []
+    for kind in (*SURVEYED, SECRETS.kind):
+        if kind in served or (root == CORE) != (group_of(kind) == ""):
+            continue
+        reason = found.unread.get(group_of(kind), "")
+        claims.append(Claim(kind, WHOLE_CLUSTER, not reason, reason))
+    return tuple(claims), short
 
 
 def read_back(objects: Iterable[dict[str, Any]]) -> tuple[Served, ...]:

@@ -50,7 +50,8 @@ def refused_request(namespace: str) -> str:
 
 def refused_draft(asking: Asking, namespace: str, refused: Iterable[Served], at: str) -> ItemDraft:
     """What is not asked for in a namespace, because the server said beforehand that it would refuse."""
-    about = {"namespace": namespace, "kinds": ",".join(served.kind for served in refused)}
+    kinds = ",".join(served.kind for served in refused)
+    about = {"namespace": namespace, "kinds": kinds}
     return ItemDraft(
         source=LIVE,
         cluster=asking.cluster,
@@ -61,6 +62,6 @@ def refused_draft(asking: Asking, namespace: str, refused: Iterable[Served], at:
         collection_mode="online_read_only",
         started_at=at,
         ended_at=at,
-        outcome="denied",
-        reason=_NO_RULE,
+        outcome="denied" if kinds else "complete",
+        reason=_NO_RULE if kinds else "",
     )

@@ -77,7 +77,7 @@ def signed_in(kubeconfig: Path | None = None, context: str | None = None, *, con
     configuration = client.Configuration()
     configuration.connection_pool_maxsize = connections
     configuration.debug = False
-    if kubeconfig is None and context is None and _IN_CLUSTER in os.environ:
+    if _is_a_pod(kubeconfig, context):
         config.load_incluster_config(client_configuration=configuration)
         return _opened(configuration, "the service account of this pod", None, {})
     place = _place(kubeconfig)
@@ -101,9 +101,14 @@ def _official_client() -> tuple[Any, Any]:
     return kubernetes.client, kubernetes.config
 
 
-def contexts(kubeconfig: Path | None = None) -> list[str]:
-    """The names of all contexts, sorted. Raises UnusableAccess."""
-    return sorted(one["name"] for one in _config(_place(kubeconfig))["contexts"])
+def refuse_unknown_context(kubeconfig: Path | None, context: str | None) -> None:
+    """Raise UnusableAccess unless the kubeconfig can be read and has the context; nothing is run or sent."""
+    if not _is_a_pod(kubeconfig, context):
+        _context(_place(kubeconfig), context)
+
+
+def _is_a_pod(kubeconfig: Path | None, context: str | None) -> bool:
+    return kubeconfig is None and context is None and _IN_CLUSTER in os.environ
 
 
 def _place(kubeconfig: Path | None) -> str:
