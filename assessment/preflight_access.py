@@ -82,7 +82,7 @@ class Access:
         """The sight of any kind; of those that a survey does not ask for, none."""
         if group_of(kind) in EVERY_KIND_OF:
             kind = _made_up(group_of(kind))
-        return self.sights.get(kind) or Sight(kind, False, note=f"only {_NOT_ASKED[kind]}")
+        return self.sights.get(kind) or Sight(kind, False, note=f"only {_NOT_ASKED.get(kind, 'where it is asked for')}")
 
 
 _NOT_ASKED = {SECRET_KIND: "with --with-secrets", KUBELET: "with --kubelets"}

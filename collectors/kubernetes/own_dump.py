@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from collectors.evidence.item import WHOLE_CLUSTER, Claim
 from collectors.kubernetes.checksum import posix_checksum
 from collectors.kubernetes.dump_script import DISCOVERY, DISCOVERY_COMMAND, EVERYWHERE, HEADER, request
+from collectors.kubernetes.extensions import EVERY_KIND_OF
 from collectors.kubernetes.kinds import kind_of_resource
 from collectors.kubernetes.refusals import Refusal, refusal_in
 from collectors.kubernetes.roles import rule_that_opens
@@ -173,6 +174,7 @@ def _absent(asked: _Asked) -> Iterator[str]:
     for resource, kind in _BY_RESOURCE.items():
         if resource not in served and kind not in kinds:
             yield kind
+    yield from (f"{group}/*" for group in EVERY_KIND_OF if not any(each.endswith(f".{group}") for each in served))
 
 
 def _served(table: str) -> Iterator[str]:
