@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from assessment.checks.parameters import with_defaults
 from assessment.checks.syntax import (
     Arithmetic,
     AsOf,
@@ -52,7 +53,7 @@ def expression(
         case Name(name, is_outer):
             return f'{outer if is_outer else row}."{name}"'
         case Parameter(name):
-            return literal(constants.parameters[name])
+            return literal(with_defaults(constants.parameters)[name])
         case AsOf():
             return f"cast({literal(constants.as_of)} as timestamp)"
         case Span(unit, count):

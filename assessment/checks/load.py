@@ -10,11 +10,13 @@ from typing import Any, Literal
 
 import duckdb
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assessment.checks.compile import Compiler
+from assessment.checks.example_audit import with_audit_log
 from assessment.checks.expression import Constants, Value
 from assessment.checks.meaning import Vocabulary, literal_type
+from assessment.checks.parameters import with_defaults
 from assessment.checks.syntax import TRUE, RuleError, Term, parse
 from collectors.problems import InvalidFile, Problem, nearest
 from collectors.tables.database import arrow, connect, load
@@ -37,7 +39,9 @@ class ExampleAnswer(BaseModel):
 class Example(BaseModel):
     """One small world and the verdict it must get.
 
-    Patches apply to a minimal Deployment. With `answers` the world is what a cloud or a person answered.
+    Patches apply to a minimal Deployment. With `answers` the world is what a cloud or a person answered, with `audit`
+    it is what an audit log shows. With `running` an API server answered with the objects, otherwise a folder declares
+    them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,7 +59,13 @@ class Example(BaseModel):
     answers: list[ExampleAnswer] = Field(default_factory=list)
     kubernetes_version: str | None = None
     whole: bool = True
+    running: bool = False
     subject: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted(cls, written: Any) -> Any:
+        return with_audit_log(written)
 
 
 class CheckFile(BaseModel):
@@ -117,7 +127,7 @@ def library(
     """
     problems: list[Problem] = []
     checks: dict[str, Check] = {}
-    vocabulary = Vocabulary(tables, {name: literal_type(value) for name, value in (parameters or {}).items()})
+    vocabulary = Vocabulary(tables, {name: literal_type(value) for name, value in with_defaults(parameters).items()})
     for folder in folders:
         for path in sorted(folder.rglob("*.yaml")):
             check = _read(path, folder, vocabulary, problems)

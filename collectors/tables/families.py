@@ -1,4 +1,4 @@
-"""The families of tables: Kubernetes, each cloud, people. A family is a package beside this module.
+"""The families of tables: Kubernetes, its audit log, each cloud, people. A family is a package beside this module.
 
 Not every cluster has every family: EKS answers for some, Azure for others, and people's answers belong to the
 whole estate, which stands in the tables as a cluster of its own.
@@ -14,13 +14,13 @@ from types import ModuleType
 from typing import Any
 
 from collectors.evidence.item import Item
-from collectors.tables import aws, azure, kubernetes, people
+from collectors.tables import audit, aws, azure, kubernetes, people
 from collectors.tables.schema import Builder, Table, table_of
 
-KUBERNETES, AWS, AZURE, PEOPLE = "kubernetes", "aws", "azure", "people"
+KUBERNETES, AUDIT, AWS, AZURE, PEOPLE = "kubernetes", "audit", "aws", "azure", "people"
 
-FAMILIES = (KUBERNETES, AWS, AZURE, PEOPLE)
-_PACKAGES: Mapping[str, ModuleType] = dict(zip(FAMILIES, (kubernetes, aws, azure, people), strict=True))
+FAMILIES = (KUBERNETES, AUDIT, AWS, AZURE, PEOPLE)
+_PACKAGES: Mapping[str, ModuleType] = dict(zip(FAMILIES, (kubernetes, audit, aws, azure, people), strict=True))
 
 
 def family_of(item: Item) -> str:

@@ -19,7 +19,7 @@ from collectors.tables import families
 from collectors.tables.answers_given import MEDIA_TYPE
 from collectors.tables.build import Tables, build
 from collectors.tables.database import base_inputs
-from collectors.tables.families import AWS, AZURE, FAMILIES, KUBERNETES, PEOPLE
+from collectors.tables.families import AUDIT, AWS, AZURE, FAMILIES, KUBERNETES, PEOPLE
 
 CLUSTER = {"cluster": {"name": "shop", "version": "1.35", "status": "ACTIVE"}}
 
@@ -75,7 +75,8 @@ def test_a_refused_call_names_what_would_open_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("managed", "wanted"), [("eks", {KUBERNETES, AWS}), ("aks", {KUBERNETES, AZURE}), ("self", {KUBERNETES})]
+    ("managed", "wanted"), [("eks", {KUBERNETES, AUDIT, AWS}), ("aks", {KUBERNETES, AUDIT, AZURE}),
+                            ("self", {KUBERNETES, AUDIT})]
 )
 def test_who_manages_a_cluster_decides_which_families_it_must_have(managed: str, wanted: set[str]) -> None:
     engagement = Engagement.model_validate({"client": "Acme", "clusters": {"shop": {"managed": managed}}})
