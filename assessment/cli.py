@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assessment import __version__, asking, catalogue, collect_command, console
+from assessment import __version__, asking, catalogue, collect_command, console, preflight_command
 from assessment.asking import Place, Quiet, opened
 from assessment.refusal import Refused, one_clear_message
 from assessment.scoring.bands import BANDS
@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 app.command()(collect_command.collect)
 app.command()(asking.permissions)
+app.command()(preflight_command.preflight)
 app.command()(asking.status)
 app.add_typer(catalogue.checks, name="checks")
 app.add_typer(catalogue.frameworks, name="frameworks")

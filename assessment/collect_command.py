@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FROM = "A saved cluster: manifests, a dump or a support bundle; a folder, a file, .gz or .tar.gz."
 PER_FOLDER = "Every direct subfolder or archive of PATH is a cluster, named after it."
 KUBECONFIG = "Ask a running cluster with this kubeconfig, only reading."
+KUBELETS = "The settings of each node's kubelet too, asked of the kubelet itself."
 AUDIT_LOG = "Audit logs of the cluster's API server: a file or a folder of them, also as clouds export them."
 CLOUD_ANSWERS = "Read what was saved with the clouds' command lines instead of asking the clouds."
 _SHOWN_GAPS = 10
@@ -35,6 +36,7 @@ def collect(
     cluster: Annotated[str | None, typer.Option(help="What to call the cluster.")] = None,
     namespace: Annotated[list[str] | None, typer.Option(help="To ask where namespaces may not be listed.")] = None,
     with_secrets: Annotated[bool, typer.Option("--with-secrets", help=WITH_SECRETS)] = False,
+    kubelets: Annotated[bool, typer.Option("--kubelets", help=KUBELETS)] = False,
     kubernetes_version: Annotated[str | None, typer.Option(help="Its version, such as 1.34.")] = None,
     whole: Annotated[bool, typer.Option("--whole", help="PATH holds all that the cluster has.")] = False,
     new: Annotated[bool, typer.Option("--new", help="Open a new run.")] = False,
@@ -57,7 +59,7 @@ def collect(
     _refuse_stray({"--kubernetes-version": kubernetes_version, "--whole": whole}, source, "--from PATH")
     _refuse_stray({"--cluster-per-folder": cluster_per_folder}, source, "--from PATH")
     _refuse_stray({"--namespace": namespace}, running, "--kubeconfig FILE")
-    _refuse_stray({"--with-secrets": with_secrets}, running or not ways, "a running cluster")
+    _refuse_stray({"--with-secrets": with_secrets, "--kubelets": kubelets}, running or not ways, "a running cluster")
     _refuse_stray({"--cloud-answers": cloud_answers, "--aws-profile": aws_profile}, not ways,
                   "what engagement.yaml names: leave out --from, --kubeconfig and --audit-log")  # fmt: skip
     _refuse_stray({"--cluster": cluster}, ways, "--from PATH, --kubeconfig FILE or --audit-log PATH")
@@ -70,11 +72,11 @@ def collect(
         elif audit_log is not None:
             lines = list(_audit_log(there, audit_log, str(cluster), new, resume, progress))
         elif running:
-            lines = list(_live(there, (str(cluster), kubeconfig, context, tuple(namespace or ())), progress,
-                               with_secrets=with_secrets, new=new, resume=resume))  # fmt: skip
+            place = (str(cluster), kubeconfig, context, tuple(namespace or ()))
+            lines = list(_live(there, place, (with_secrets, kubelets), progress, new=new, resume=resume))
         else:
             lines = list(_named(there, progress, answers=cloud_answers, profile=aws_profile, new=new, resume=resume,
-                                with_secrets=with_secrets))  # fmt: skip
+                                beyond=(with_secrets, kubelets)))  # fmt: skip
     for line in lines:
         typer.echo(console.printable(line))
 
@@ -95,21 +97,23 @@ def _saved(there: Workspace, progress: console.Progress, **options: object) -> I
 
 
 def _live(
-    there: Workspace, place: tuple[str, Path | None, str | None, tuple[str, ...]], progress: console.Progress,
-    **options: bool,
+    there: Workspace, place: tuple[str, Path | None, str | None, tuple[str, ...]], beyond: tuple[bool, bool],
+    progress: console.Progress, **options: bool,
 ) -> Iterator[str]:  # fmt: skip
     from assessment import collection
-    from assessment.live_clusters import Access
+    from assessment.live_clusters import Access, Wanted
 
-    answered = collection.collect_live(there, Access(*place), progress=progress, **options)
+    answered = collection.collect_live(there, Access(*place), wanted=Wanted(*beyond), progress=progress, **options)
     yield from _account_of_cluster(answered)
 
 
-def _named(there: Workspace, progress: console.Progress, **options: object) -> Iterator[str]:
+def _named(
+    there: Workspace, progress: console.Progress, *, beyond: tuple[bool, bool], **options: object
+) -> Iterator[str]:
     from assessment import collection
-    from assessment.live_clusters import one_under_two_names
+    from assessment.live_clusters import Wanted, one_under_two_names
 
-    named = collection.collect_named(there, progress=progress, **options)  # type: ignore[arg-type]
+    named = collection.collect_named(there, wanted=Wanted(*beyond), progress=progress, **options)  # type: ignore[arg-type]
     for answered in named.clusters:
         yield from _account_of_cluster(answered)
     for names in one_under_two_names(named.clusters):

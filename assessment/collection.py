@@ -99,7 +99,7 @@ def collect_named(
     *,
     answers: Path | None = None,
     profile: str | None = None,
-    with_secrets: bool = False,
+    wanted: live_clusters.Wanted = live_clusters.ORDINARY,
     new: bool = False,
     resume: bool = False,
     progress: Progress | None = None,
@@ -116,7 +116,7 @@ def collect_named(
         _refuse_signed_out([place for place in places if place.source not in finished], profile)
     with _run(workspace, engagement, new) as run:
         clusters = live_clusters.ask(
-            run, accesses, with_secrets=with_secrets, resume=resume, progress=progress or silent
+            run, accesses, wanted=wanted, resume=resume, progress=progress or silent
         )
         found = []
         for place in places:
@@ -129,16 +129,14 @@ def collect_named(
 
 
 def collect_live(
-    workspace: Workspace, access: live_clusters.Access, *, with_secrets: bool = False, new: bool = False,
-    resume: bool = False, progress: Progress | None = None,
+    workspace: Workspace, access: live_clusters.Access, *, wanted: live_clusters.Wanted = live_clusters.ORDINARY,
+    new: bool = False, resume: bool = False, progress: Progress | None = None,
 ) -> live_clusters.Answered:  # fmt: skip
     """Ask one cluster through a context of a kubeconfig; what people know goes in beside it."""
     engagement = engagement_of(workspace)
     live_clusters.refuse_unusable([access])
     with _run(workspace, engagement, new) as run:
-        return live_clusters.ask_one(
-            run, access, with_secrets=with_secrets, resume=resume, progress=progress or silent
-        )
+        return live_clusters.ask_one(run, access, wanted=wanted, resume=resume, progress=progress or silent)
 
 
 def collect_audit_log(

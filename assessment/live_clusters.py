@@ -36,6 +36,14 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked beyond the ordinary: Secrets (never their values), and the settings of kubelets."""
+
+    with_secrets: bool = False
+    kubelets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """What came of one cluster. `collected` is None where this run has it already, or nobody could sign in."""
 
@@ -48,6 +56,9 @@ class Answered:
     def unreachable(self) -> str:
         """Why the cluster could not be asked; "" when it was."""
         return self.refused or (self.collected.unreachable if self.collected else "")
+
+
+ORDINARY = Wanted()
 
 
 def named(engagement: Engagement, workspace: Path) -> list[Access]:
@@ -76,7 +87,7 @@ def refuse_unusable(accesses: Sequence[Access]) -> None:
 
 
 def ask(
-    run: Run, accesses: Sequence[Access], *, with_secrets: bool = False, resume: bool = False, progress: Progress
+    run: Run, accesses: Sequence[Access], *, wanted: Wanted = ORDINARY, resume: bool = False, progress: Progress
 ) -> list[Answered]:
     """Ask all of them, some at a time: one that does not answer costs its own time and nobody else's.
 
@@ -91,24 +102,25 @@ def ask(
         finished = known.get(source_key(access.cluster))
         if finished or (finished is False and not resume):
             return Answered(access.cluster, None, passed_over=True, refused="" if finished else NOT_TO_THE_END)
-        return ask_one(run, access, with_secrets=with_secrets, resume=resume, progress=progress)
+        return ask_one(run, access, wanted=wanted, resume=resume, progress=progress)
 
     with ThreadPoolExecutor(AT_ONCE, "cluster") as pool:
         return list(pool.map(one, accesses))
 
 
-def ask_one(run: Run, access: Access, *, with_secrets: bool, resume: bool, progress: Progress) -> Answered:
+def ask_one(run: Run, access: Access, *, wanted: Wanted, resume: bool, progress: Progress) -> Answered:
     """Ask one cluster. Where signing in fails, that is what the evidence says of it."""
     from collectors.kubernetes import live
 
     try:
-        connection = live.connect(access.kubeconfig, access.context, with_secrets=with_secrets)
+        connection = live.connect(access.kubeconfig, access.context, with_secrets=wanted.with_secrets)
     except live.SignInFailed as error:
         live.note_refusal(run, access.cluster, str(error), resume=resume)
         return Answered(access.cluster, None, refused=str(error))
     collected = live.collect(
-        run, connection, cluster=access.cluster, namespaces=access.namespaces, with_secrets=with_secrets,
-        resume=resume, progress=lambda done, total, name: progress(f"asking {access.cluster}", done, total),
+        run, connection, cluster=access.cluster, namespaces=access.namespaces, with_secrets=wanted.with_secrets,
+        kubelets=wanted.kubelets, resume=resume,
+        progress=lambda done, total, name: progress(f"asking {access.cluster}", done, total),
     )  # fmt: skip
     return Answered(access.cluster, collected)
 

@@ -12,6 +12,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import live
+
 HERE = Path(__file__).resolve().parent
 CLUSTER = HERE.parents[1] / "shared/inputs/live-clusters/kwok-15k-kubescape/all.json.gz"
 
@@ -34,6 +38,8 @@ def main() -> None:
         print(f"From snapshot to results: {cluster.name}{made}, {cluster.stat().st_size / 1e6:.1f} MB packed")
         _survey_against_floor(cluster, arguments.pairs, Path(folder))
     _small_worlds(arguments.worlds)
+    if arguments.live:
+        live.compare(_measure, arguments.pairs)
 
 
 def _arguments() -> argparse.Namespace:
@@ -41,6 +47,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=5, help="how often floor and survey run after each other")
     parser.add_argument("--worlds", type=int, default=1000, help="how many one-object worlds are judged at once")
     parser.add_argument("--cluster", type=Path, default=CLUSTER, help="a kubectl List, gzipped")
+    parser.add_argument("--no-live", dest="live", action="store_false", help="without the control plane and its pods")
     return parser.parse_args()
 
 

@@ -35,6 +35,44 @@ def survey(path: str, workspace: str) -> dict[str, float]:
             "objects": float(items["objects"].sum()), "findings": float(len(made.result("findings")))}
 
 
+def live(kubeconfig: str, folder: str) -> dict[str, float]:
+    """Collect a running cluster into evidence: discovery, every list, redaction, the disk."""
+    from datetime import UTC, datetime
+
+    from collectors.evidence.store import Evidence
+    from collectors.kubernetes.live import collect, connect
+
+    run = Evidence(Path(folder)).new_run(datetime.now(UTC))
+    connection = connect(Path(kubeconfig))
+    started = time.perf_counter()
+    found = collect(run, connection, cluster="benchmark")
+    return {"seconds": time.perf_counter() - started, "objects": found.objects, "lists": found.lists}
+
+
+def bare(kubeconfig: str, folder: str) -> dict[str, float]:
+    """The same lists through the official client's transport, each page parsed and dropped."""
+    import orjson
+    from kubernetes import config
+
+    from collectors.evidence.store import Evidence
+
+    evidence = Evidence(Path(folder))
+    newest = evidence.newest()
+    assert newest is not None
+    paths = [item.request.split()[1].split("?")[0] for item in newest.items() if item.method == "list"]
+    client = config.new_client_from_config(kubeconfig, persist_config=False)
+    started, size = time.perf_counter(), 0
+    for path in paths:
+        token: str | None = ""
+        while token is not None:
+            query = [("limit", 500)] + ([("continue", token)] if token else [])
+            sent = client.param_serialize("GET", path, query_params=query, auth_settings=["BearerToken"])
+            body = client.call_api(*sent).read()
+            size += len(body)
+            token = orjson.loads(body)["metadata"].get("continue") or None
+    return {"seconds": time.perf_counter() - started, "megabytes": size / 1e6}
+
+
 def worlds(count: str) -> dict[str, float]:
     """Judge one-object worlds at once: the first time, and again when everything is loaded."""
     import assessment
@@ -80,8 +118,8 @@ def _deployment(number: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    task = {"floor": floor, "survey": survey, "worlds": worlds, "generate": generate}[sys.argv[1]]
-    figures = task(*sys.argv[2:])
+    tasks = (floor, survey, worlds, generate, live, bare)
+    figures = next(task for task in tasks if task.__name__ == sys.argv[1])(*sys.argv[2:])
     used = resource.getrusage(resource.RUSAGE_SELF)
     figures |= {"peak_kb": used.ru_maxrss, "cpu": used.ru_utime + used.ru_stime}
     print(json.dumps(figures))

@@ -41,10 +41,12 @@ class Collected:
 
 def collect(
     run: Run, connection: Connection, *, cluster: str, namespaces: Sequence[str] = (), with_secrets: bool = False,
-    resume: bool = False, workers: int = _WORKERS, progress: Progress | None = None,
+    kubelets: bool = False, resume: bool = False, workers: int = _WORKERS, progress: Progress | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Collected:  # fmt: skip
     """Store what the API server says to this account. `namespaces` are asked where nobody may list them.
+
+    With `kubelets` the settings of every node's kubelet are asked too, of the kubelet itself.
 
     `progress` is called with lists begun, lists in all, and the name of one. Raises SourceAlreadyCollected when
     the run has this cluster.
@@ -53,7 +55,7 @@ def collect(
     description = {"kind": "live", "cluster": cluster, "principal": connection.principal}
     run.begin_source(key, description, resume=resume)
     keep = Recorder(run, key, Asking(cluster, connection.principal), now)
-    survey = Survey(keep, connection, with_secrets, workers, progress)
+    survey = Survey(keep, connection, with_secrets=with_secrets, kubelets=kubelets, workers=workers, progress=progress)
     unreachable = survey.all([*namespaces, *([connection.namespace] if connection.namespace else [])])
     if unreachable:
         run.leave_source(key)

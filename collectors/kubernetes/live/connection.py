@@ -20,6 +20,7 @@ from collectors.kubernetes.live.allowed import REVIEWS, refuse_unlisted
 from collectors.kubernetes.live.answers import UNAUTHENTICATED, Answer, audit_id_of, date_of, no_answer, refusal
 from collectors.kubernetes.live.manners import Manners, Patience
 from collectors.kubernetes.live.signing_in import SignedIn, SignInFailed
+from collectors.kubernetes.surveyed import KUBELET_PATH
 
 JSON = "application/json"
 _CHUNK_BYTES = 1 << 20
@@ -77,6 +78,15 @@ class Connection:
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": dict(spec)}
         return self._ask("POST", REVIEWS[kind], {}, JSON, orjson.dumps(body))
 
+    def get_from_kubelet(self, address: str, port: int) -> Answer:
+        """GET the settings of one kubelet, once: most networks let nobody through to it."""
+        who = self._as
+        pool = who.pool_to_kubelets()
+        if pool is None:
+            return no_answer("the kubeconfig names no authority that could vouch for kubelets")
+        host = f"[{address}]" if ":" in address else address
+        return self._request(who, pool, "GET", f"https://{host}:{port}{KUBELET_PATH}", JSON, None)
+
     def _ask(self, method: str, path: str, query: Mapping[str, str], accept: str, body: bytes | None) -> Answer:
         refuse_unlisted(method, path, query, with_secrets=self._with_secrets)
         if self.signed_out:
@@ -104,12 +114,15 @@ class Connection:
     def _attempt(self, method: str, path: str, query: Mapping[str, str], accept: str, body: bytes | None) -> Answer:
         who = self._as
         url = who.server + path + ("?" + urlencode(query) if query else "")
+        return self._request(who, who.pool, method, url, accept, body)
+
+    def _request(self, who: SignedIn, pool: Any, method: str, url: str, accept: str, body: bytes | None) -> Answer:
         headers = who.headers()
         headers["Accept"] = accept
         if body:
             headers["Content-Type"] = JSON
         try:
-            response = who.pool.request(
+            response = pool.request(
                 method, url, headers=headers, body=body, timeout=self._timeout, retries=False, redirect=False,
                 preload_content=False,
             )  # fmt: skip

@@ -81,7 +81,9 @@ def claims_of(root: str, found: Discovered) -> tuple[tuple[Claim, ...], str]:
     short = "; ".join(found.unread.values())
     served = {one.kind for one in found.served}
     claims = [Claim(SERVED_RESOURCE, WHOLE_CLUSTER, not short, short)] if root == GROUPS else []
-    for kind in (*SURVEYED, SECRETS.kind):
+    groups = {group_of(kind) for kind in served}
+    made_up = [f"{group}/*" for group in EVERY_KIND_OF if group not in groups]
+    for kind in (*SURVEYED, SECRETS.kind, *made_up):
         if kind in served or (root == CORE) != (group_of(kind) == ""):
             continue
         reason = found.unread.get(group_of(kind), "")

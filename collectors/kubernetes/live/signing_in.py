@@ -11,6 +11,7 @@ import binascii
 import os
 import threading
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -47,6 +48,7 @@ class SignedIn:
     configuration: Any
     impersonated: tuple[tuple[str, str], ...]
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _kubelets: list[Any] = field(default_factory=list)
 
     def headers(self) -> HTTPHeaderDict:
         """The headers of every request; a credential plugin may run, when its last token has expired."""
@@ -58,6 +60,17 @@ class SignedIn:
         for name, value in self.impersonated:
             headers.add(name, value)
         return headers
+
+    def pool_to_kubelets(self) -> Any:
+        """Connections to nodes, which the authority of the cluster has to vouch for; None where there is none."""
+        if not self.configuration.verify_ssl or not self.configuration.ssl_ca_cert:
+            return None
+        with self._mutex:
+            if not self._kubelets:
+                settings = copy(self.configuration)
+                settings.tls_server_name = None
+                self._kubelets.append(_official_client()[0].ApiClient(settings).rest_client.pool_manager)
+            return self._kubelets[0]
 
 
 def user_agent() -> str:

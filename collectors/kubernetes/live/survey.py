@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
 from collectors.kubernetes.extensions import EVERY_KIND_OF
-from collectors.kubernetes.kinds import API_SERVER, DEPRECATED_REQUEST, SERVED_RESOURCE, group_of
+from collectors.kubernetes.kinds import API_SERVER, DEPRECATED_REQUEST, KUBELET, SERVED_RESOURCE, group_of
 from collectors.kubernetes.live.about_the_server import (
     api_server_addresses,
     deprecated_requests,
@@ -22,13 +22,15 @@ from collectors.kubernetes.live.about_the_server import (
     version_object,
 )
 from collectors.kubernetes.live.allowed import may_be_listed
+from collectors.kubernetes.live.answers import Answer
 from collectors.kubernetes.live.connection import Connection
 from collectors.kubernetes.live.discovery import CORE, GROUPS, Served, claims_of, discover, read_back
 from collectors.kubernetes.live.drafts import list_draft, list_request
+from collectors.kubernetes.live.kubelets import read_kubelets
 from collectors.kubernetes.live.pages import PAGE, read_list
 from collectors.kubernetes.live.recording import Asked, Recorder, is_forbidden, is_of_nobody
 from collectors.kubernetes.live.rules_review import own_rules, refused_draft, refused_request
-from collectors.kubernetes.surveyed import SECRETS, SURVEYED
+from collectors.kubernetes.surveyed import KUBELET_PATH, SECRETS, SURVEYED
 
 Progress = Callable[[int, int, str], None]
 _AHEAD = 2
@@ -39,11 +41,13 @@ class Survey:
     """The questions to one cluster; `progress` is called with lists begun, lists in all, and the name of one."""
 
     def __init__(
-        self, keep: Recorder, connection: Connection, with_secrets: bool, workers: int, progress: Progress | None
-    ) -> None:
+        self, keep: Recorder, connection: Connection, *, with_secrets: bool, kubelets: bool, workers: int,
+        progress: Progress | None,
+    ) -> None:  # fmt: skip
         self._keep = keep
         self._connection = connection
         self._with_secrets = with_secrets
+        self._kubelets = kubelets
         self._workers = workers
         self._progress = progress
         self._key = os.urandom(32)  # of this collection only: markers of two collections cannot be compared
@@ -56,6 +60,8 @@ class Survey:
         self._readiness(first)
         plan = self._plan([*self._discovered(CORE), *self._discovered(GROUPS)])
         denied = [served for served, item in self._lists([(served, None) for served in plan]) if is_forbidden(item)]
+        if self._kubelets:
+            self._settings_of_kubelets(plan)
         self._namespace_by_namespace([served for served in denied if served.namespaced], namespaces)
         self._deprecations(plan)
         return self._connection.signed_out or self._connection.lost
@@ -99,6 +105,20 @@ class Survey:
             return self._keep.page(request, DEPRECATED_REQUEST, answer, claims, started, objects, short)
 
         self._keep.once("GET /metrics", ask)
+
+    def _settings_of_kubelets(self, plan: Sequence[Served]) -> None:
+        """One item for all nodes: the table of kubelets is whole only where every one of them answered."""
+        nodes = next((served for served in plan if served.kind == "Node"), None)
+        item = self._keep.items.get(list_request(nodes)) if nodes else None
+        if item is None or item.outcome != "complete":
+            return
+
+        def ask(request: str, started: str) -> Asked:
+            objects, short = read_kubelets(self._connection, self._keep.objects(item))
+            claims = (Claim(KUBELET, WHOLE_CLUSTER, not short, short),)
+            return self._keep.page(request, KUBELET, Answer(200), claims, started, objects, short)
+
+        self._keep.once(f"GET {KUBELET_PATH} of every kubelet", ask)
 
     def _api_servers(self, plan: Sequence[Served]) -> int | None:
         """How many addresses the service `kubernetes` has; None when nobody could see them."""
