@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim
 from collectors.kubernetes.dumps.kubelet_answer import is_of_a_kubelet
+from collectors.kubernetes.file_names import may_hold_objects
 from collectors.kubernetes.formats import Format
 from collectors.kubernetes.kinds import is_namespaced
 from collectors.kubernetes.parts import Found, Listed, Unread
@@ -49,6 +50,8 @@ class ListsOfFile:
         self._shown[listed] = {}
         if listed.short:
             self._lost[listed] = listed.short
+        elif self._place is not None and is_of_a_kubelet(listed):
+            self._lost[listed] = "the list does not say its resourceVersion, as every list of an API server does"
 
     def shows(self, found: Found) -> None:
         """An object, of a list or bare."""
@@ -61,7 +64,7 @@ class ListsOfFile:
         if unread.listed is not None:
             self._lost.setdefault(unread.listed, f"{unread.place} {unread.reason}")
         else:
-            self._lost_outside = True
+            self._lost_outside |= may_hold_objects(self._path)
 
     def claims(self, refused: str = "") -> tuple[Claim, ...]:
         """Sorted, each once. `refused` is what kubectl said when it was refused: then nothing is complete."""
@@ -102,7 +105,7 @@ class ListsOfFile:
         return {namespace for namespace in shown.get(kind, ()) if namespace}
 
     def _partial(self, listed: Listed, shown: _Shown, short: str) -> Iterator[Claim]:
-        if shown or listed.short:  # else refused: nothing of it was seen
+        if shown or listed in self._lost:  # else refused: nothing of it was seen
             for kind in _kinds(listed, shown):
                 yield Claim(kind, self._namespace(kind, shown), False, short)
 

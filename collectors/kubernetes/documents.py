@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from collectors.kubernetes import json_text, plain_yaml
 from collectors.kubernetes.kinds import kind_of
 from collectors.kubernetes.parts import Foreign, Listed, Part, Unread
-from collectors.kubernetes.recognise import is_list, list_item, listed_by, sort
+from collectors.kubernetes.recognise import CUT_OFF, LAST_ITEM, is_cut_off, is_list, list_item, listed_by, sort
 from collectors.kubernetes.templates import is_template
-from collectors.kubernetes.yaml_lists import list_apart
+from collectors.kubernetes.yaml_lists import Apart, list_apart
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -58,21 +58,42 @@ def _yaml_documents(text: bytes, path: str) -> Iterator[Part]:
         apart = list_apart(chunk)
         if apart is not None and is_list(head := _head(apart.head)):
             yield from _list_in_pieces(head, apart.items, path, at)
+        elif apart is not None and is_cut_off(head, _value(next(apart.items))):
+            yield from _beginning_of_a_list(list_apart(chunk) or apart, path, at)
         else:
             yield from _yaml_document(chunk, path, at, line)
 
 
 def _head(chunk: plain_yaml.Chunk) -> dict[str, Any]:
-    try:
-        value = plain_yaml.read(chunk)
-    except plain_yaml.UnreadableYaml:
-        return {}
+    value = _value(chunk)
     return {**value, "items": []} if isinstance(value, dict) else {}
+
+
+def _value(chunk: plain_yaml.Chunk) -> Any:
+    try:
+        return plain_yaml.read(chunk)
+    except plain_yaml.UnreadableYaml:
+        return None
+
+
+def _beginning_of_a_list(apart: Apart, path: str, at: str) -> Iterator[Part]:
+    """The items of a list that was cut off, up to the last, which may not be all there."""
+    listed = listed_by({}, short=CUT_OFF)
+    yield listed
+    items = list(apart.items)
+    yield from _items(listed, {}, items[:-1], path, at)
+    yield Unread(f"{at}/items/{len(items) - 1}", items[-1].line, LAST_ITEM, listed)
 
 
 def _list_in_pieces(head: dict[str, Any], items: Iterator[plain_yaml.Chunk], path: str, at: str) -> Iterator[Part]:
     listed = listed_by(head)
     yield listed
+    yield from _items(listed, head, items, path, at)
+
+
+def _items(
+    listed: Listed, head: dict[str, Any], items: Iterable[plain_yaml.Chunk], path: str, at: str
+) -> Iterator[Part]:
     for index, chunk in enumerate(items):
         place = f"{at}/items/{index}"
         try:

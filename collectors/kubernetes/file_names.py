@@ -38,8 +38,9 @@ def is_aside(path: str) -> bool:
 
 def may_hold_objects(path: str) -> bool:
     """Whether the name alone leaves it open that a file holds objects of Kubernetes."""
-    known = posixpath.basename(path) in _ABOUT_THE_SERVER or is_aside(path) or _is_log(path)
-    return not known and _NEVER.fullmatch(ending(path)) is None
+    if posixpath.basename(path) in _ABOUT_THE_SERVER or is_aside(path) or _is_log(path):
+        return False
+    return _NEVER.fullmatch(ending(path)) is None or ending(path) == "zip"  # an archive that nobody opens
 
 
 def is_named_so(path: str) -> bool:

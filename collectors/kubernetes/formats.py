@@ -18,13 +18,13 @@ from collectors.kubernetes.dumps.kubelet_answer import was_seen_by_a_kubelet
 from collectors.kubernetes.dumps.place import Layout, Place, alone_in_their_kind, kind_called
 from collectors.kubernetes.file_names import is_named_so, worth_reading
 from collectors.kubernetes.own_dump import OwnDump, own_dump
-from collectors.kubernetes.parts import Found
+from collectors.kubernetes.parts import Found, Listed, Part
 from collectors.kubernetes.refusals import Refusal, refusal_in
 from collectors.kubernetes.source_file import SourceFile, Unreadable
 from collectors.kubernetes.templates import KUSTOMIZATION_NAMES, patches_named_by
 
 _LOOKED_AT_FILES = 100
-_LOOKED_AT_OBJECTS = 5
+_LOOKED_AT_PARTS = 6  # a list and five objects
 _LOOKED_AT_BYTES = (16 << 10, 1 << 20, None)  # more is read only while not one object was seen
 _STDERR_BYTES = 64 << 10
 _SMALL_BYTES = 1 << 20
@@ -102,16 +102,22 @@ def first_look(files: Sequence[SourceFile]) -> Format:
 
 
 def _is_running(files: Sequence[SourceFile]) -> bool:
-    """Whether most objects carry what only a cluster sets: a uid, and a resourceVersion or a kubelet's note."""
+    """Whether most objects carry what only a cluster sets: a uid, and a resourceVersion or a kubelet's note.
+
+    Where there is not one object, whether an API server wrote one of the empty lists.
+    """
     candidates = [file for file in files if not file.trouble and is_named_so(file.path)] or [
         file for file in files if not file.trouble and _worth_reading(file)
     ]
     step = max(1, len(candidates) // _LOOKED_AT_FILES)
+    answered = False
     for size in _LOOKED_AT_BYTES:
-        looked_at = [obj for file in candidates[::step] for obj in _some_objects(file, size)]
-        if looked_at:
-            return sum(map(_is_of_a_cluster, looked_at)) * 2 > len(looked_at)
-    return False
+        looked_at = [part for file in candidates[::step] for part in _some_parts(file, size)]
+        found = [part.object for part in looked_at if isinstance(part, Found)]
+        answered |= any(isinstance(part, Listed) and part.kind and part.resource_version for part in looked_at)
+        if found:
+            return sum(map(_is_of_a_cluster, found)) * 2 > len(found)
+    return answered
 
 
 def _is_of_a_cluster(obj: Mapping[str, Any]) -> bool:
@@ -126,15 +132,16 @@ def _worth_reading(file: SourceFile) -> bool:
         return False
 
 
-def _some_objects(file: SourceFile, size: int | None) -> Iterable[dict[str, Any]]:
+def _some_parts(file: SourceFile, size: int | None) -> Iterable[Part]:
+    """The lists and the first objects of a file, or of its first bytes."""
     try:
         text = file.get(size)
     except Unreadable:
         return
     if len(text) == size and text.lstrip()[:1] != b"{":
         text = _whole_items(text)
-    found = (part.object for part in read_documents(text, file.path) if isinstance(part, Found))
-    yield from islice(found, _LOOKED_AT_OBJECTS)
+    parts = (part for part in read_documents(text, file.path) if isinstance(part, Found | Listed))
+    yield from islice(parts, _LOOKED_AT_PARTS)
 
 
 def _whole_items(text: bytes) -> bytes:

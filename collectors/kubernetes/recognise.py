@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from collectors.kubernetes.dumps.kubelet_answer import ONLY_WHAT_RUNS, tells_only_what_runs
 from collectors.kubernetes.kinds import KNOWN, kind_of, name_of
 from collectors.kubernetes.parts import Foreign, Found, Listed, Part, Unread
 from collectors.kubernetes.templates import is_json_patch, is_kustomization
@@ -15,6 +16,8 @@ from collectors.kubernetes.templates import is_json_patch, is_kustomization
 _CONFIGURATION_KINDS = frozenset({("v1", "Config"), ("v1", "Policy"), ("v1", "Preferences")})
 _CONFIGURATION_GROUPS = (".config.k8s.io", "audit.k8s.io", "kubeadm.k8s.io", "kind.x-k8s.io", "k3d.io")
 _DEEPEST_LIST = 8
+CUT_OFF = "the file is cut off or broken"
+LAST_ITEM = "is the last item of a list that is cut off, and may not be all there"
 
 
 def sort(value: Any, path: str, at: str, line: int, listed: Listed | None = None, deep: int = 0) -> Iterator[Part]:
@@ -35,8 +38,18 @@ def sort(value: Any, path: str, at: str, line: int, listed: Listed | None = None
         yield inner
         for index, one in enumerate(value["items"] or ()):
             yield from list_item(one, value, inner, path, f"{at}/items/{index}", line, deep + 1)
+    elif is_cut_off(value, value.get("items")):
+        yield from _beginning_of_a_list(value["items"], path, at, line)
     else:
         yield _one(value, at, line, listed)
+
+
+def _beginning_of_a_list(items: list[Any], path: str, at: str, line: int) -> Iterator[Part]:
+    listed = listed_by({}, short=CUT_OFF)
+    yield listed
+    for index, one in enumerate(items[:-1]):
+        yield from list_item(one, {}, listed, path, f"{at}/items/{index}", line)
+    yield Unread(f"{at}/items/{len(items) - 1}", line, LAST_ITEM, listed)
 
 
 def _one(value: dict[str, Any], at: str, line: int, listed: Listed | None) -> Part:
@@ -79,10 +92,18 @@ def is_list(value: dict[str, Any]) -> bool:
     return named and (items is None or isinstance(items, list)) and "spec" not in value
 
 
+def is_cut_off(value: dict[str, Any], items: Any) -> bool:
+    """Whether this is the beginning of a list in YAML, which says its kind only after its items."""
+    if is_list(value) or "metadata" in value or "spec" in value or not isinstance(value.get("apiVersion"), str):
+        return False
+    return isinstance(items, list) and bool(items) and isinstance(items[0], dict) and "metadata" in items[0]
+
+
 def listed_by(value: dict[str, Any], short: str = "") -> Listed:
     """What a list says of itself. `short` is why it is known to be cut off."""
-    metadata = value.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
+    metadata = value.get("metadata", {})
+    if not isinstance(metadata, dict):
+        metadata, short = {}, short or CUT_OFF
     kind = kind_of(value) or ""
     bare = name_of(kind).removesuffix("List")
     return Listed(
@@ -106,6 +127,8 @@ def list_item(
         value.setdefault("apiVersion", head["apiVersion"])
     if is_list(value):
         yield from sort(value, path, at, line, listed, deep)
+    elif tells_only_what_runs(listed, value):
+        yield Unread(at, line, ONLY_WHAT_RUNS, listed)
     else:
         yield _one(value, at, line, listed)
 
