@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,14 +20,14 @@ MODULES = Path(__file__).parent
 MINORS = ("1.36", "1.34")
 _KUBERNETES = {name: f"k8s.io/kubernetes/cmd/{name}" for name in
                ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")}  # fmt: skip
-_ETCD = {"server": "go.etcd.io/etcd/server/v3"}
+_ETCD = {"etcd": "go.etcd.io/etcd/server/v3"}
 _KWOK = {"kwok": "sigs.k8s.io/kwok/cmd/kwok"}
 PROGRAMS: Mapping[str, Mapping[str, str]] = {
     # kwok compiles against one minor of Kubernetes only; it plays kubelets for any of them.
     "1.36": _KUBERNETES | _KWOK | _ETCD,
     "1.34": _KUBERNETES | _ETCD,
 }
-"""minor -> program, as Go names it -> package"""
+"""minor -> program -> package"""
 STAGES = ("node/fast/node-initialize.yaml", "pod/fast/pod-ready.yaml", "pod/fast/pod-complete.yaml",
           "pod/fast/pod-delete.yaml")  # fmt: skip
 COLD_MINUTES = 7
@@ -77,7 +76,7 @@ def stages() -> list[Path]:
 def _alone(place: Path) -> Iterator[None]:
     """Several test processes want the same programs; one builds, the others wait."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    with place.with_suffix(".lock").open("w") as lock:
+    with place.with_name(place.name + ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -88,12 +87,13 @@ def _build(minor: str, place: Path) -> None:
     version = version_of(minor)
     _say(f"Building a control plane of Kubernetes {version} from its published modules, once, for the tests of live "
          f"clusters: about {COLD_MINUTES} minutes on two cores. It is kept in {place}")  # fmt: skip
-    draft = Path(tempfile.mkdtemp(prefix=place.name + ".", dir=place.parent))
+    draft = place.with_name(place.name + ".draft")
+    shutil.rmtree(draft, ignore_errors=True)  # of a build that was killed: whoever builds is alone
+    draft.mkdir()
     try:
         for name, package in PROGRAMS[minor].items():
             _say(f"  {name}")
             _go(minor, "build", "-o", str(draft / name), "-ldflags", _stamp(version), package)
-        (draft / "server").rename(draft / "etcd")
         if "kwok" in PROGRAMS[minor]:
             keep_stages(draft, minor)
         draft.rename(place)

@@ -6,19 +6,14 @@ none, `serving` serves nothing.
 
 from __future__ import annotations
 
-import json
-import socket
-import ssl
-import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.control_plane.certificates import Authority
 from tests.control_plane.server import ControlPlane
+from tests.control_plane.small_servers import Answer, json_over_tls, own_address
 from tests.samples.clinic import thing
 
 Object = dict[str, Any]
@@ -34,25 +29,11 @@ def serving(plane: ControlPlane) -> Iterator[bool]:
     if not address:
         yield False
         return
-    server = _listening(plane, address)
-    plane.apply(_registration(address, server.server_address[1]))
-    plane.wait("the metrics", lambda: _available(plane))
-    try:
+    metrics = _Metrics(plane)
+    with json_over_tls(plane, address, "metrics", lambda path, _: metrics.answer(path)) as port:
+        plane.apply(_registration(address, port))
+        plane.wait("the metrics", lambda: _available(plane))
         yield True
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def own_address() -> str:
-    """An IPv4 address of this machine that is not a loopback; "" where there is none. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        try:
-            asking.connect(("192.0.2.1", 9))
-        except OSError:
-            return ""
-        address = str(asking.getsockname()[0])
-    return "" if address.startswith(("127.", "0.")) else address
 
 
 class _Metrics:
@@ -61,7 +42,11 @@ class _Metrics:
     def __init__(self, plane: ControlPlane) -> None:
         self._plane, self._when = plane, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def answer(self, path: str) -> Object | None:
+    def answer(self, path: str) -> Answer:
+        found = self._found(path)
+        return (404, {"kind": "Status", "code": 404}) if found is None else (200, found)
+
+    def _found(self, path: str) -> Object | None:
         parts = path.partition("?")[0].removeprefix(_BASE).strip("/").split("/")
         if not path.startswith(_BASE):
             return None
@@ -103,31 +88,6 @@ def _usage(name: str, size: int) -> dict[str, str]:
     """Always the same for one name."""
     noise = zlib.crc32(name.encode()) % 1000
     return {"cpu": f"{size * 1_000_000 + noise}n", "memory": f"{size * 2048 + noise}Ki"}
-
-
-def _listening(plane: ControlPlane, address: str) -> ThreadingHTTPServer:
-    metrics = _Metrics(plane)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = metrics.answer(self.path)
-            content = json.dumps(found if found is not None else {"kind": "Status", "code": 404}).encode()
-            self.send_response(404 if found is None else 200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *arguments: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer((address, 0), Handler)
-    server.daemon_threads = True
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*Authority("metrics").server(address).written(plane.folder / "pki", "metrics"))
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    return server
 
 
 def _registration(address: str, port: int) -> list[Object]:

@@ -40,10 +40,10 @@ class ControlPlane:
         self.folder, self.minor, self.host, self._flags = folder, minor, host, tuple(flags)
         self._bin, self._kwok = build.binaries(minor), build.binaries("1.36") / "kwok"
         self.version = build.version_of(minor)
-        self._authority, self._front = Authority("kubernetes"), Authority("front-proxy")
+        self.authority, self._front = Authority("kubernetes"), Authority("front-proxy")
         self._tokens = TokenSigner(folder / "pki")
         self.ca = folder / "pki" / "ca.crt"
-        self.ca.write_bytes(self._authority.certificate)
+        self.ca.write_bytes(self.authority.certificate)
         self.audit_log, self._forgotten = folder / "audit.log", 0
         self.port = free_port()
         self._etcd: Program | None = None
@@ -60,7 +60,7 @@ class ControlPlane:
         """The kubeconfig of a user with a client certificate. "admin" may do anything, others what RBAC gives."""
         path = self.folder / "kubeconfigs" / f"{user.replace(':', '-')}.yaml"
         if not path.exists():
-            pair = self._authority.user(user, _GROUPS.get(user, ()) if groups is None else groups)
+            pair = self.authority.user(user, _GROUPS.get(user, ()) if groups is None else groups)
             _write(path, self._kubeconfig(user, {"client-certificate-data": _text64(pair.certificate),
                                                  "client-key-data": _text64(pair.key)}))  # fmt: skip
         return path
@@ -171,7 +171,7 @@ class ControlPlane:
 
     def _server_flags(self, etcd: str) -> list[str]:
         pki = self.folder / "pki"
-        certificate, key = self._authority.server(*{self.host, "127.0.0.1"}).written(pki, "server")
+        certificate, key = self.authority.server(*{self.host, "127.0.0.1"}).written(pki, "server")
         proxy, proxy_key = self._front.user("front-proxy").written(pki, "front-proxy")
         (pki / "front-proxy-ca.crt").write_bytes(self._front.certificate)
         policy = _write(self.folder / "audit-policy.yaml", _AUDIT_POLICY)
@@ -210,7 +210,7 @@ class ControlPlane:
 
     @cached_property
     def _as_admin(self) -> ssl.SSLContext:
-        pair: Pair = self._authority.user("admin", _MASTERS)
+        pair: Pair = self.authority.user("admin", _MASTERS)
         context = ssl.create_default_context(cafile=str(self.ca))
         context.load_cert_chain(*pair.written(self.folder / "pki", "admin"))
         return context

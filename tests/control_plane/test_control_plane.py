@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import ssl
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
 
 from collectors.kubernetes.surveyed import SECRETS, SURVEYED, Surveyed
-from tests.control_plane import build, estate, metrics_server
+from tests.control_plane import build, estate, kubelets
 from tests.control_plane.build import Unavailable
 from tests.control_plane.programs import NotReady
 from tests.control_plane.server import ControlPlane, start
+from tests.control_plane.small_servers import own_address
 
 READER = "system:serviceaccount:default:reader"
 ONLY_IN_136 = {"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"}
@@ -54,7 +58,7 @@ def test_the_estate_holds_every_kind_that_a_survey_lists(plane: ControlPlane) ->
 
     absent = {one.kind.rpartition("/")[2] for one in (*SURVEYED.values(), SECRETS) if lacking(one)}
     expected = ONLY_IN_136 if plane.minor == "1.34" else set()
-    if not metrics_server.own_address():
+    if not own_address():
         expected = expected | {"NodeMetrics", "PodMetrics"}
     assert absent == expected
 
@@ -95,6 +99,33 @@ def test_the_servers_own_log_says_who_asked_for_what(plane: ControlPlane) -> Non
     (event,) = plane.audit_events(READER)
     assert (event["verb"], event["objectRef"]["resource"], event["objectRef"]["namespace"]) == ("list", "pods", "shop")
     assert event["responseStatus"]["code"] == 403
+
+
+def test_kubelets_show_their_configuration_to_whom_rbac_lets(plane: ControlPlane) -> None:
+    given = [{"apiGroups": [""], "resources": ["nodes/configz"], "verbs": ["get"]}]
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "kubelet-reader"}
+    plane.apply([
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": role["name"]},
+         "rules": given},
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+         "metadata": {"name": role["name"]}, "roleRef": role,
+         "subjects": [{"kind": "ServiceAccount", "name": "kubelet-reader", "namespace": "default"}]},
+    ])  # fmt: skip
+    context = ssl.create_default_context(cafile=str(plane.ca))
+    with kubelets.serving(plane) as url:
+        seen = {}
+        for name in ("kubelet-reader", "reader", ""):
+            token = plane.service_account(name) if name else "made-up"
+            request = urllib.request.Request(f"{url}/configz", headers={"Authorization": f"Bearer {token}"})
+            try:
+                with urllib.request.urlopen(request, context=context) as answer:
+                    seen[name] = json.loads(answer.read())["kubeletconfig"]["authorization"]["mode"]
+            except urllib.error.HTTPError as refused:
+                seen[name] = refused.code
+        node = plane.ask("/api/v1/nodes/node-0")["status"]
+        address = next(each["address"] for each in node["addresses"] if each["type"] == "InternalIP")
+        assert url == f"https://{address}:{node['daemonEndpoints']['kubeletEndpoint']['Port']}"
+    assert seen == {"kubelet-reader": "Webhook", "reader": 403, "": 401}
 
 
 def test_nothing_changes_by_itself_while_controllers_are_stopped(tmp_path: Path, control_plane_programs: Path) -> None:
