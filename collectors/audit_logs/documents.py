@@ -33,6 +33,8 @@ def looks_like_one(beginning: str) -> bool:
         return True
     if not start.startswith("{"):
         return False
+    if re.match(r'\{\s*"tables"\s*:', start):
+        return True
     try:
         _, end = _decode(first)
         return first[end:].lstrip()[:1] == "{"

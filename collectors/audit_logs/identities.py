@@ -38,8 +38,9 @@ def kind_of_identity(name: str) -> str:
 
 def kept(name: str) -> str:
     """A name as it is stored: bounded, and without what looks like a credential that somebody typed as a name."""
+    name = name.encode("utf-8", "replace").decode()  # half a surrogate pair is no text that can be written
     if len(name) > 11 and kind_of(name) not in (NONE, TEMPLATE):
         return "(looks like a credential)"
     if len(name) <= _LONGEST:
         return name
-    return f"{name[:200]}~{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    return f"{name[:200]}~{sha256(name.encode()).hexdigest()[:12]}"
