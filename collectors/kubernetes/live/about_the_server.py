@@ -10,6 +10,8 @@ from collectors.kubernetes.kinds import API_SERVER, DEPRECATED_REQUEST, name_of
 from collectors.kubernetes.live.answers import plain
 
 _DEPRECATED = b"apiserver_requested_deprecated_apis{"
+_METRICS = b"# TYPE apiserver_request_total "
+_CHECKED = re.compile(rb"^\[[-+]\]\S", re.MULTILINE)
 _LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 _FAILING = re.compile(rb"^\[-\](\S+)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9._/-]{0,253}")
@@ -18,6 +20,26 @@ _NAME = re.compile(r"[A-Za-z0-9._/-]{0,253}")
 def survey_object(kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
     """An object of the group in which a survey keeps what has no kind of its own."""
     return {"apiVersion": "survey/v1", "kind": name_of(kind), "metadata": {"name": name}, "spec": spec}
+
+
+def dicts(value: Any) -> list[dict[str, Any]]:
+    """The mappings of a list: a server may send anything."""
+    return [one for one in listed(value) if isinstance(one, dict)]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A mapping as it is, anything else as an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def listed(value: Any) -> list[Any]:
+    """A list as it is, anything else as an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def tells_version(body: Any) -> bool:
+    """Whether this is what /version says."""
+    return isinstance(body, dict) and isinstance(body.get("gitVersion"), str)
 
 
 def version_object(body: Any) -> dict[str, Any]:
@@ -31,6 +53,16 @@ def readiness_object(ready: bool, text: bytes) -> dict[str, Any]:
     """/readyz?verbose: whether the server is ready, and the checks that it marks with [-]."""
     failing = [name.decode("utf-8", "replace")[:253] for name in _FAILING.findall(text)]
     return survey_object(API_SERVER, "readyz", {"ready": ready, "failing": failing})
+
+
+def are_metrics(text: bytes) -> bool:
+    """Whether this is a page of metrics: an empty page would say that nobody asks for anything old."""
+    return _METRICS in text
+
+
+def is_readiness(text: bytes) -> bool:
+    """Whether these are the words of /readyz?verbose."""
+    return _CHECKED.search(text) is not None or text.strip() == b"ok"
 
 
 def deprecated_requests(metrics: bytes) -> Iterator[dict[str, Any]]:
@@ -56,7 +88,8 @@ def api_server_addresses(slices: Iterable[dict[str, Any]]) -> int:
     found: set[str] = set()
     for one in slices:
         metadata = one["metadata"]
-        service = (metadata.get("labels") or {}).get("kubernetes.io/service-name")
+        labels = metadata.get("labels")
+        service = labels.get("kubernetes.io/service-name") if isinstance(labels, dict) else None
         if service == "kubernetes" and metadata.get("namespace") == "default":
-            found |= {str(each) for end in one.get("endpoints") or () for each in end.get("addresses") or ()}
+            found |= {str(each) for end in dicts(one.get("endpoints")) for each in listed(end.get("addresses"))}
     return len(found)

@@ -46,6 +46,16 @@ def may_be_listed(path: str, *, with_secrets: bool = False) -> bool:
     return _LIST.fullmatch(path) is not None and _may_be_got(path, with_secrets)
 
 
+def may_be_discovered(group: str, version: str) -> bool:
+    """Whether one can ask what this version of a group serves. A server may call its groups what it likes."""
+    return _DISCOVERY.fullmatch(f"/apis/{group}/{version}") is not None
+
+
+def is_continue_token(text: str) -> bool:
+    """Whether this can be sent back as where a list goes on."""
+    return _QUERY["continue"].fullmatch(text) is not None
+
+
 def _may_be_posted(path: str, query: Mapping[str, str]) -> bool:
     return path in REVIEWS.values() and not query
 
@@ -59,9 +69,10 @@ def _may_be_got(path: str, with_secrets: bool) -> bool:
     group, resource = match["group"] or "", match["resource"]
     if (group, resource) == (SECRETS.group, SECRETS.plural):
         return with_secrets
-    return group in EVERY_KIND_OF or (group, resource) in _RESOURCES
+    return (group in EVERY_KIND_OF and resource not in _NEVER) or (group, resource) in _RESOURCES
 
 
+_NEVER = frozenset({"attach", "exec", "log", "portforward", "proxy", "watch"})  # whoever makes kinds up may like these
 _RESOURCES = frozenset((kind.group, kind.plural) for kind in SURVEYED.values()) | frozenset(
     # Homes that kinds had on old servers; discovery says which of them a server still serves.
     ("extensions", plural)

@@ -17,6 +17,7 @@ _KEPT_METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimest
                   "ownerReferences")  # fmt: skip
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 _MOST_CERTIFICATES = 20
+_LONGEST_NAME = 1000
 
 
 def certificates_of(secret: Object) -> list[Object]:
@@ -56,15 +57,16 @@ def _said_by(pem: bytes) -> Object | None:
     try:
         certificate = x509.load_pem_x509_certificate(pem)
         return {
-            "subject": certificate.subject.rfc4514_string(),
-            "issuer": certificate.issuer.rfc4514_string(),
+            "subject": certificate.subject.rfc4514_string()[:_LONGEST_NAME],
+            "issuer": certificate.issuer.rfc4514_string()[:_LONGEST_NAME],
             "serial": f"{certificate.serial_number:x}",
             "not_before": certificate.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "not_after": certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "dns_names": _dns_names(certificate),
             "is_ca": _is_authority(certificate),
         }
-    except ValueError:
+    except Exception:
+        # cryptography has many names for a certificate that is none, and not all of them are a ValueError.
         return None
 
 

@@ -56,7 +56,10 @@ def collect(
     run.begin_source(key, description, resume=resume)
     keep = Recorder(run, key, Asking(cluster, connection.principal), now)
     survey = Survey(keep, connection, with_secrets=with_secrets, kubelets=kubelets, workers=workers, progress=progress)
-    unreachable = survey.all([*namespaces, *([connection.namespace] if connection.namespace else [])])
+    try:
+        unreachable = survey.all([*namespaces, *([connection.namespace] if connection.namespace else [])])
+    finally:
+        connection.close()
     if unreachable:
         run.leave_source(key)
     else:

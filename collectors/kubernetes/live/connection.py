@@ -5,8 +5,8 @@ Certificates, proxies and credential plugins are the client's; models, retries a
 
 from __future__ import annotations
 
+import ssl
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,16 +17,29 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from collectors.kubernetes.live.allowed import REVIEWS, refuse_unlisted
-from collectors.kubernetes.live.answers import UNAUTHENTICATED, Answer, audit_id_of, date_of, no_answer, refusal
+from collectors.kubernetes.live.answers import (
+    A_WEB_PAGE,
+    UNAUTHENTICATED,
+    Answer,
+    audit_id_of,
+    date_of,
+    is_web_page,
+    no_answer,
+    not_of_an_api_server,
+    plain,
+    refusal,
+)
 from collectors.kubernetes.live.manners import Manners, Patience
-from collectors.kubernetes.live.signing_in import SignedIn, SignInFailed
+from collectors.kubernetes.live.signing_in import SignedIn, SignInFailed, UnusableAccess
 from collectors.kubernetes.surveyed import KUBELET_PATH
 
 JSON = "application/json"
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 16
 _MOST_BYTES = 512 << 20
 _LONGEST_COMPLAINT = 64 << 10
-_NOBODY_THERE = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError", "SSLError")
+_MOST_BYTES_OF_COMPLAINT = 1 << 20
+_UNREACHABLE = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError", "SSLError")
+_SILENT = "ReadTimeoutError"
 
 
 class Connection:
@@ -42,7 +55,8 @@ class Connection:
         self._sign_in = sign_in
         self._as = sign_in()
         self._with_secrets = with_secrets
-        self._patience = Patience(manners or Manners())
+        self._manners = manners or Manners()
+        self._patience = Patience(self._manners)
         self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
         self._answer_seconds = answer_seconds
         self._mutex = threading.Lock()
@@ -107,9 +121,13 @@ class Connection:
                 return True
             try:
                 self._as = self._sign_in()
-            except SignInFailed:
+            except (SignInFailed, UnusableAccess):
                 return False
             return True
+
+    def close(self) -> None:
+        """Close what is open. A connection that is asked again opens anew."""
+        self._as.close()
 
     def _attempt(self, method: str, path: str, query: Mapping[str, str], accept: str, body: bytes | None) -> Answer:
         who = self._as
@@ -117,7 +135,10 @@ class Connection:
         return self._request(who, who.pool, method, url, accept, body)
 
     def _request(self, who: SignedIn, pool: Any, method: str, url: str, accept: str, body: bytes | None) -> Answer:
-        headers = who.headers()
+        try:
+            headers = who.headers()
+        except SignInFailed as error:
+            return Answer(UNAUTHENTICATED, "denied", str(error))
         headers["Accept"] = accept
         if body:
             headers["Content-Type"] = JSON
@@ -135,29 +156,48 @@ class Connection:
         return no_answer(text) if isinstance(text, str) else _answer(response, text, accept)
 
     def _read(self, response: Any) -> bytes | str:
-        """The body; a sentence where it has no end in time or in size."""
-        chunks, size, started = [], 0, time.monotonic()
-        for chunk in response.stream(_CHUNK_BYTES):
+        """The body; a sentence where it has no end in time or in size.
+
+        It is taken as it comes, never waiting for a whole chunk: a server that drips is noticed in time.
+        """
+        now = self._manners.clock
+        most = _MOST_BYTES if response.status in _ANSWERED else _MOST_BYTES_OF_COMPLAINT
+        chunks, size, started = [], 0, now()
+        while chunk := response.read1(_CHUNK_BYTES):
             chunks.append(chunk)
             size += len(chunk)
-            if size > _MOST_BYTES or time.monotonic() - started > self._answer_seconds:
+            if size > most or now() - started > self._answer_seconds:
                 response.close()
-                return f"the answer did not end within {self._answer_seconds:.0f} seconds and {_MOST_BYTES >> 20} MiB"
+                return f"the answer did not end within {self._answer_seconds:.0f} seconds and {most >> 20} MiB"
         return b"".join(chunks)
 
 
+_ANSWERED = (200, 201)
+
+
 def _answer(response: Any, text: bytes, accept: str) -> Answer:
-    if response.status not in (200, 201):
-        return replace(refusal(response.status, _parsed(text), response.headers), text=text[:_LONGEST_COMPLAINT])
-    date, audit_id = date_of(response.headers), audit_id_of(response.headers)
+    headers = response.headers
+    if response.status not in _ANSWERED:
+        return replace(refusal(response.status, _parsed(text), headers), text=text[:_LONGEST_COMPLAINT])
+    if is_web_page(headers):
+        return not_of_an_api_server(response.status, A_WEB_PAGE, headers)
+    date, audit_id = date_of(headers), audit_id_of(headers)
     if not accept.startswith(JSON):
-        return Answer(response.status, text=text, server_date=date, audit_id=audit_id)
+        return _as_text(response, text, date, audit_id)
     try:
         body = orjson.loads(text)
     except orjson.JSONDecodeError:
         reason = f"the answer of {len(text):,} bytes is not whole JSON"
         return Answer(response.status, "failed", reason, server_date=date, audit_id=audit_id, retriable=True)
     return Answer(response.status, body=body, server_date=date, audit_id=audit_id)
+
+
+def _as_text(response: Any, text: bytes, date: str | None, audit_id: str) -> Answer:
+    """JSON shows where it ends; of text only the transport knows, and some proxies drop what it says."""
+    if "Content-Length" not in response.headers and not getattr(response, "chunked", False):
+        reason = "nothing says where the answer ends, so that it may be cut off"
+        return Answer(response.status, "failed", reason, server_date=date, audit_id=audit_id)
+    return Answer(response.status, text=text, server_date=date, audit_id=audit_id)
 
 
 def _parsed(text: bytes) -> Any:
@@ -171,6 +211,16 @@ def _trouble(error: Exception) -> Answer:
     """What kind of trouble it was, never its message: that may quote addresses and headers."""
     names = [kind.__name__ for kind in type(error).__mro__]
     name = type(error).__name__
-    if any(each in names for each in _NOBODY_THERE):
-        return no_answer(f"the API server cannot be reached ({name})", retriable=True)
-    return no_answer(f"the connection broke off ({name})", retriable=True)
+    if any(each in names for each in _UNREACHABLE):
+        reason = f"the API server cannot be reached ({name}{_of_its_certificate(error)})"
+        return no_answer(reason, retriable=True, nobody_there=True)
+    reason = f"the connection broke off ({name})"
+    return no_answer(reason, retriable=True, nobody_there=_SILENT in names)
+
+
+def _of_its_certificate(error: BaseException | None) -> str:
+    """What OpenSSL says of a certificate that nobody can trust: words of its own, and the name asked for."""
+    for cause in (error, *(error.args if error else ()), error.__cause__ if error else None):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f": {plain(str(cause.verify_message))}"
+    return ""

@@ -6,22 +6,24 @@ and the older discovery, group by group, where a server does not know it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from collectors.evidence.item import WHOLE_CLUSTER, Claim
+from collectors.evidence.item import WHOLE_CLUSTER, Claim, ItemDraft
 from collectors.kubernetes.extensions import EVERY_KIND_OF
 from collectors.kubernetes.kinds import SERVED_RESOURCE, group_of, kind_named
-from collectors.kubernetes.live.about_the_server import survey_object
+from collectors.kubernetes.live.about_the_server import dicts, listed, survey_object
+from collectors.kubernetes.live.allowed import may_be_discovered
 from collectors.kubernetes.live.answers import Answer
 from collectors.kubernetes.live.connection import JSON, Connection
+from collectors.kubernetes.roles import rule_that_opens
 from collectors.kubernetes.surveyed import SECRETS, SURVEYED
 
 CORE, GROUPS = "/api", "/apis"
 _AGGREGATED = ";".join([JSON, "g=apidiscovery.k8s.io", "v=v2", "as=APIGroupDiscoveryList"])
 _ACCEPT = ",".join([_AGGREGATED, _AGGREGATED.replace("v=v2", "v=v2beta1"), JSON])
-_SURVEYED_GROUPS = frozenset(kind.group for kind in SURVEYED.values()) | set(EVERY_KIND_OF) | {"extensions"}
+_NAMED_GROUPS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,34 @@ def discover(connection: Connection, root: str) -> Discovered:
     if not answer.is_complete:
         return Discovered(answer, (), {})
     if body.get("kind") == "APIGroupDiscoveryList":
-        found = list(_aggregated(body))
-        return Discovered(answer, _each_once(found), _stale(body, found))
-    served, unread = _group_by_group(connection, root, body)
+        served, unread = _aggregated(root, body)
+    elif body.get("kind") == _OLDER_KIND[root]:
+        served, unread = _group_by_group(connection, root, body)
+    else:
+        return Discovered(_disbelieved(answer, "the answer is no discovery"), (), {})
+    cornerstone = _CORNERSTONES[root]
+    if group_of(cornerstone) not in unread and all(one.kind != cornerstone for one in served):
+        return Discovered(_disbelieved(answer, f"{cornerstone} is not served, which every cluster has"), (), {})
     return Discovered(answer, _each_once(served), unread)
 
 
-def claims_of(root: str, found: Discovered) -> tuple[tuple[Claim, ...], str]:
-    """Kinds that nobody serves are seen to the end, for there are none; kinds of a silent group are not."""
+# What would prove that there is nothing has to look like the word of a cluster.
+_CORNERSTONES = {CORE: "Pod", GROUPS: "apps/Deployment"}
+_OLDER_KIND = {CORE: "APIVersions", GROUPS: "APIGroupList"}
+
+
+def _disbelieved(answer: Answer, reason: str) -> Answer:
+    return replace(answer, outcome="failed", reason=reason, body=None)
+
+
+def claims_of(root: str, found: Discovered, missing: str = "") -> tuple[tuple[Claim, ...], str]:
+    """Kinds that nobody serves are seen to the end, for there are none; kinds of a silent group are not.
+
+    The list of all that is served is claimed by the later answer, which knows what of the first is `missing`.
+    """
     if not found.answer.is_complete:
         return (), ""
-    short = "; ".join(found.unread.values())
+    short = "; ".join([*([missing] if missing else []), *list(found.unread.values())[:_NAMED_GROUPS]])
     served = {one.kind for one in found.served}
     claims = [Claim(SERVED_RESOURCE, WHOLE_CLUSTER, not short, short)] if root == GROUPS else []
     groups = {group_of(kind) for kind in served}
@@ -91,60 +110,78 @@ def claims_of(root: str, found: Discovered) -> tuple[tuple[Claim, ...], str]:
     return tuple(claims), short
 
 
+def of_all_kinds(draft: ItemDraft, root: str) -> ItemDraft:
+    """An item of a root that was not answered is about every kind below it: nobody knows where to ask for them."""
+    kinds = [kind for kind in (*SURVEYED, SECRETS.kind) if (root == CORE) == (group_of(kind) == "")]
+    about = {"kinds": ",".join([SERVED_RESOURCE, *kinds])}
+    closed_by = {"closed_by": rule_that_opens(SERVED_RESOURCE)} if draft.parameters.get("status") == "403" else {}
+    return replace(draft, parameters=draft.parameters | closed_by | about)
+
+
 def read_back(objects: Iterable[dict[str, Any]]) -> tuple[Served, ...]:
     """What the evidence holds of an earlier discovery."""
     return tuple(Served(**one["spec"] | {"verbs": tuple(one["spec"]["verbs"])}) for one in objects)
 
 
-def _aggregated(body: Mapping[str, Any]) -> Iterator[Served]:
-    for item in _dicts(body.get("items")):
-        group = _text(item.get("metadata"), "name")
-        for version in _dicts(item.get("versions")):
-            for each in _dicts(version.get("resources")):
-                name, plural = _text(each.get("responseKind"), "kind"), _text(each, "resource")
-                if name and plural:
-                    namespaced = each.get("scope") == "Namespaced"
-                    yield _served(group, _text(version, "version"), name, plural, namespaced, each.get("verbs"))
-
-
-def _stale(body: Mapping[str, Any], found: list[Served]) -> dict[str, str]:
-    """Groups whose own server did not answer discovery, and of which nothing is remembered."""
-    known = {(one.group, one.version) for one in found}
-    unread = {}
-    for item in _dicts(body.get("items")):
-        group = _text(item.get("metadata"), "name")
-        for version in _dicts(item.get("versions")):
-            if version.get("freshness") == "Stale" and (group, _text(version, "version")) not in known:
+def _aggregated(root: str, body: Mapping[str, Any]) -> tuple[list[Served], dict[str, str]]:
+    """What stands in one answer for all groups; groups of which it tells nothing, or nothing that can be read."""
+    served: list[Served] = []
+    unread: dict[str, str] = {}
+    for item in listed(body.get("items")):
+        group = _text(item.get("metadata"), "name") if isinstance(item, dict) else ""
+        versions = dicts(item.get("versions")) if isinstance(item, dict) else []
+        if (root == CORE) != (group == "") or not versions:
+            unread[group] = "discovery names a group that cannot be read"
+            continue
+        for version in versions:
+            found = [_of_aggregated(group, _text(version, "version"), each) for each in dicts(version.get("resources"))]
+            served += [one for one in found if one is not None]
+            if None in found:
+                unread[group] = f"discovery of {group or 'the core group'} names a resource that cannot be read"
+            elif not found and version.get("freshness") != "Current":
                 unread[group] = f"the server behind the API group {group} did not answer discovery"
-    return unread
+    return served, unread
+
+
+def _of_aggregated(group: str, version: str, each: dict[str, Any]) -> Served | None:
+    name, plural = _text(each.get("responseKind"), "kind"), _text(each, "resource")
+    if not version or not plural or (not name and each.get("verbs")):
+        return None
+    return _served(group, version, name, plural, each.get("scope") == "Namespaced", each.get("verbs"))
 
 
 def _group_by_group(connection: Connection, root: str, body: Mapping[str, Any]) -> tuple[list[Served], dict[str, str]]:
-    """The older discovery: one question for each version of each group that a survey reads."""
-    if root == CORE:
-        wanted = [("", "v1")]
-    else:
-        wanted = [
-            (_text(group, "name"), _text(version, "version"))
-            for group in _dicts(body.get("groups")) if _text(group, "name") in _SURVEYED_GROUPS
-            for version in _preferred_first(group)
-        ]  # fmt: skip
-    served, unread = [], {}
-    for group, version in wanted:
-        answer = connection.get(f"/apis/{group}/{version}" if group else "/api/v1")
-        if not answer.is_complete or not isinstance(answer.body, dict):
-            unread[group] = f"discovery of {group or 'the core group'}: {answer.reason}"
+    """The older discovery: one question for each version of each group."""
+    served: list[Served] = []
+    unread: dict[str, str] = {}
+    for group, version in [("", "v1")] if root == CORE else _named_versions(body):
+        if group and not may_be_discovered(group, version):
+            unread[group] = "discovery names a group that cannot be read"
             continue
-        for each in _dicts(answer.body.get("resources")):
+        answer = connection.get(f"/apis/{group}/{version}" if group else "/api/v1")
+        said = answer.body if answer.is_complete and isinstance(answer.body, dict) else {}
+        resources = said.get("resources")
+        if said.get("kind") != "APIResourceList" or not isinstance(resources, list):
+            reason = answer.reason or "the answer is no list of resources"
+            unread[group] = f"discovery of {group or 'the core group'}: {reason}"
+            continue
+        for each in dicts(resources):
             name, plural = _text(each, "kind"), _text(each, "name")
             if "/" not in plural:
                 served.append(_served(group, version, name, plural, each.get("namespaced") is True, each.get("verbs")))
     return served, unread
 
 
+def _named_versions(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (_text(group, "name") or "?", _text(version, "version"))
+        for group in dicts(body.get("groups")) for version in _preferred_first(group)
+    ]  # fmt: skip
+
+
 def _preferred_first(group: Mapping[str, Any]) -> list[dict[str, Any]]:
     preferred = group.get("preferredVersion")
-    versions = _dicts(group.get("versions"))
+    versions = dicts(group.get("versions"))
     return sorted(versions, key=lambda version: version != preferred)
 
 
@@ -167,10 +204,6 @@ def _each_once(found: list[Served]) -> tuple[Served, ...]:
 
 def _rank(one: Served) -> tuple[bool, bool]:
     return "list" in one.verbs, one.group == group_of(one.kind)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _text(value: Any, name: str) -> str:

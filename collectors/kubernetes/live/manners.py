@@ -58,6 +58,7 @@ class Patience:
     turnstile: Turnstile = field(init=False)
     silent: int = 0
     lost: str = ""
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.turnstile = Turnstile(self.manners)
@@ -75,7 +76,7 @@ class Patience:
         for number in range(1, self.manners.attempts + 1):
             self.turnstile.enter()
             answer = attempt()
-            if not answer.retriable or (is_first and not answer.status):
+            if not answer.retriable or self.lost or (is_first and answer.nobody_there):
                 return answer
             wait = answer.wait if answer.wait is not None else 2.0 ** (number - 2)
             if number == self.manners.attempts or waited + wait > self.manners.longest_wait_seconds:
@@ -85,9 +86,8 @@ class Patience:
         raise AssertionError("the last attempt returns")
 
     def _note(self, answer: Answer) -> None:
-        if answer.status:
-            self.silent = 0
-            return
-        self.silent += 1
-        if self.silent >= self.manners.patience:
+        with self._mutex:
+            self.silent = 0 if answer.status else self.silent + 1
+            if self.silent < self.manners.patience:
+                return
             self.lost = f"not asked any more, for {self.manners.patience} questions in a row had no answer"

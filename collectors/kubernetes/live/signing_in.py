@@ -6,11 +6,12 @@ where it would go on as nobody because a plugin failed.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
+import re
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -18,15 +19,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 from urllib3 import HTTPHeaderDict
 
+from collectors.kubernetes.live.answers import plain
+from collectors.kubernetes.live.principals import claims_of_token, named_by_credentials
 from collectors.problems import nearest
 
 _IN_CLUSTER = "KUBERNETES_SERVICE_HOST"
 _WAYS_TO_SIGN_IN = ("exec", "token", "tokenFile", "auth-provider", "username", "client-certificate",
                     "client-certificate-data")  # fmt: skip
 _UNREADABLE = (OSError, UnicodeDecodeError, AttributeError, KeyError, TypeError, ValueError)
+_ENDS_A_LINE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class UnusableAccess(Exception):  # noqa: N818 - it names a state, and the name is public
@@ -52,14 +55,28 @@ class SignedIn:
 
     def headers(self) -> HTTPHeaderDict:
         """The headers of every request; a credential plugin may run, when its last token has expired."""
-        with self._mutex:
-            given = self.configuration.auth_settings().get("BearerToken")
         headers = HTTPHeaderDict({"User-Agent": user_agent()})
-        if given and given["value"]:
-            headers["Authorization"] = given["value"]
+        credentials = self._credentials()
+        if credentials:
+            headers["Authorization"] = as_header(credentials)
         for name, value in self.impersonated:
             headers.add(name, value)
         return headers
+
+    def _credentials(self) -> str:
+        """What the Authorization header says. Raises SignInFailed."""
+        with self._mutex:
+            try:
+                given = self.configuration.auth_settings().get("BearerToken")
+            except Exception as error:
+                # Whatever a plugin, a file or an identity provider did: their words may quote credentials.
+                raise SignInFailed(f"the credentials could not be renewed ({type(error).__name__})") from None
+        return str(given["value"] or "").strip() if given else ""
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        for pool in (self.pool, *self._kubelets):
+            pool.clear()
 
     def pool_to_kubelets(self) -> Any:
         """Connections to nodes, which the authority of the cluster has to vouch for; None where there is none."""
@@ -71,6 +88,13 @@ class SignedIn:
                 settings.tls_server_name = None
                 self._kubelets.append(_official_client()[0].ApiClient(settings).rest_client.pool_manager)
             return self._kubelets[0]
+
+
+def as_header(value: str) -> str:
+    """A value as clients in Go send it, in UTF-8. Raises SignInFailed where it would end its line."""
+    if _ENDS_A_LINE.search(value):
+        raise SignInFailed("the credentials hold a line end or another control character")
+    return value.encode("utf-8", "replace").decode("latin-1")
 
 
 def user_agent() -> str:
@@ -91,19 +115,36 @@ def signed_in(kubeconfig: Path | None = None, context: str | None = None, *, con
     configuration.connection_pool_maxsize = connections
     configuration.debug = False
     if _is_a_pod(kubeconfig, context):
-        config.load_incluster_config(client_configuration=configuration)
-        return _opened(configuration, "the service account of this pod", None, {})
+        with _signing_in("the service account of this pod"):
+            config.load_incluster_config(client_configuration=configuration)
+            return _opened(configuration, "the service account of this pod", None, {})
     place = _place(kubeconfig)
-    chosen, user = _context(place, context)
+    merged = _merged(place)
+    chosen, user = _context(place, merged, context)
+    with _signing_in(f"{place}: context {chosen['name']!r}"):
+        _refuse_to_renew(user)
+        loader = config.kube_config.KubeConfigLoader(merged.config, chosen["name"], config_base_path=None)
+        loader.load_and_set(configuration)
+        _refuse_nobody(user, configuration)
+        name = f"user {chosen['context'].get('user')!r} of the kubeconfig"
+        return _opened(configuration, name, chosen["context"].get("namespace"), user)
+
+
+@contextmanager
+def _signing_in(who: str) -> Iterator[None]:
+    """Whatever goes wrong from here on is a failed sign-in of this one cluster, and says of whom.
+
+    Words of the client itself name files and fields; those of others may quote credentials, and stay out.
+    """
+    _, config = _official_client()
     try:
-        config.load_kube_config(place, chosen["name"], client_configuration=configuration, persist_config=False)
+        yield
+    except SignInFailed as error:
+        raise SignInFailed(f"{who}: {error}") from None
     except config.ConfigException as error:
-        raise UnusableAccess(f"{place}: context {chosen['name']!r}: {error}") from None
-    except _UNREADABLE as error:
-        raise UnusableAccess(f"{place}: context {chosen['name']!r} cannot be used ({type(error).__name__})") from None
-    _refuse_nobody(place, chosen["name"], user, configuration)
-    name = f"user {chosen['context'].get('user')!r} of the kubeconfig"
-    return _opened(configuration, name, chosen["context"].get("namespace"), user)
+        raise SignInFailed(f"{who}: {plain(str(error).partition(chr(10))[0])}") from None
+    except Exception as error:
+        raise SignInFailed(f"{who} cannot be used ({type(error).__name__})") from None
 
 
 def _official_client() -> tuple[Any, Any]:
@@ -117,69 +158,78 @@ def _official_client() -> tuple[Any, Any]:
 def refuse_unknown_context(kubeconfig: Path | None, context: str | None) -> None:
     """Raise UnusableAccess unless the kubeconfig can be read and has the context; nothing is run or sent."""
     if not _is_a_pod(kubeconfig, context):
-        _context(_place(kubeconfig), context)
+        place = _place(kubeconfig)
+        _context(place, _merged(place), context)
 
 
 def _is_a_pod(kubeconfig: Path | None, context: str | None) -> bool:
-    return kubeconfig is None and context is None and _IN_CLUSTER in os.environ
+    return kubeconfig is None and context is None and _IN_CLUSTER in os.environ and "KUBECONFIG" not in os.environ
 
 
-def _place(kubeconfig: Path | None) -> str:
-    """One path, or several with the separator of the KUBECONFIG variable."""
+def _place(kubeconfig: Path | None) -> Path | str:
+    """One file; or text that may name several, with the separator of the KUBECONFIG variable."""
     if kubeconfig is None:
         return os.environ.get("KUBECONFIG") or str(Path("~/.kube/config").expanduser())
     if not kubeconfig.is_file():
         raise UnusableAccess(f"{kubeconfig} is not a file")
-    return str(kubeconfig)
+    return kubeconfig
 
 
-def _config(place: str) -> dict[str, list[dict[str, Any]]]:
+def _merged(place: Path | str) -> Any:
+    """The kubeconfig that all files together make, as the client merges them."""
     from yaml import YAMLError
 
     _, config = _official_client()
     try:
-        merged = config.kube_config.KubeConfigMerger(place).config
+        merger = config.kube_config.KubeConfigMerger(place if isinstance(place, str) else "")
+        if isinstance(place, Path):
+            merger.load_config(str(place))  # a path of its own may hold the separator
     except (config.ConfigException, YAMLError, *_UNREADABLE) as error:
         raise UnusableAccess(f"{place} is not a kubeconfig ({type(error).__name__})") from None
-    if merged is None:
+    if merger.config is None:
         raise UnusableAccess(f"there is no kubeconfig at {place}")
-    named = {part: [node.value for node in merged.value.get(part) or []] for part in ("contexts", "users", "clusters")}
-    current = merged.value.get("current-context")
-    return named | {"current": [{"name": current}] if current else []}
+    return merger
 
 
-def _context(place: str, wanted: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _context(place: Path | str, merged: Any, wanted: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """The context of this name (or the current one), and what the kubeconfig says of its user."""
-    known = _config(place)
-    name = wanted or next((one["name"] for one in known["current"]), None)
+    contexts, users = ([node.value for node in merged.config.value[part]] for part in ("contexts", "users"))
+    # As for kubectl, the first file that names one decides; the client takes the last.
+    name = wanted or next(filter(None, (each.get("current-context") for each in merged.config_files.values())), None)
     if name is None:
         raise UnusableAccess(f"{place} has no current context: name one with --context")
-    chosen = next((one for one in known["contexts"] if one.get("name") == name), None)
+    chosen = next((one for one in contexts if one.get("name") == name), None)
     if chosen is None or not isinstance(chosen.get("context"), dict):
-        meant = nearest(name, [str(one.get("name")) for one in known["contexts"]])
+        meant = nearest(str(name), [str(one.get("name")) for one in contexts])
         hint = f"; did you mean {meant!r}?" if meant else ""
         raise UnusableAccess(f"{place} has no context {name!r}{hint}")
-    users = {one.get("name"): one.get("user") for one in known["users"]}
-    user = users.get(chosen["context"].get("user"))
+    user = next((one.get("user") for one in users if one.get("name") == chosen["context"].get("user")), None)
     return chosen, user if isinstance(user, dict) else {}
 
 
-def _refuse_nobody(place: str, context: str, user: Mapping[str, Any], configuration: Any) -> None:
+def _refuse_to_renew(user: Mapping[str, Any]) -> None:
+    """Renewing a token of OIDC makes the one in the kubeconfig useless with many providers, and is kubectl's to do."""
+    provider = user.get("auth-provider")
+    settings = provider.get("config") if isinstance(provider, dict) and provider.get("name") == "oidc" else None
+    token = settings.get("id-token") if isinstance(settings, dict) else None
+    expires = claims_of_token(str(token or "")).get("exp")
+    if isinstance(expires, int | float) and expires <= time.time():
+        raise SignInFailed("the token of OIDC has expired; any call of kubectl renews it in the kubeconfig")
+
+
+def _refuse_nobody(user: Mapping[str, Any], configuration: Any) -> None:
     """The client goes on without credentials when a plugin fails: then nobody would be asking, by mistake."""
     ways = [way for way in _WAYS_TO_SIGN_IN if user.get(way)]
     if ways and not configuration.api_key and not configuration.cert_file:
-        raise SignInFailed(f"{place}: context {context!r}: signing in by {', '.join(ways)} gave no credentials")
+        raise SignInFailed(f"signing in by {', '.join(ways)} gave no credentials")
 
 
 def _opened(configuration: Any, name: str, namespace: str | None, user: Mapping[str, Any]) -> SignedIn:
     client, _ = _official_client()
-    try:
-        pool = client.ApiClient(configuration).rest_client.pool_manager
-    except (OSError, ValueError) as error:
-        raise UnusableAccess(f"certificates of {name} cannot be used ({type(error).__name__})") from None
+    pool = client.ApiClient(configuration).rest_client.pool_manager
     impersonated = _impersonation(user)
     acting = f", acting as {user['as']}" if user.get("as") else ""
-    principal = f"{_named_by_credentials(configuration) or name}{acting}"
+    principal = f"{named_by_credentials(configuration) or name}{acting}"
     return SignedIn(configuration.host, principal, namespace, pool, configuration, impersonated)
 
 
@@ -190,36 +240,4 @@ def _impersonation(user: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     extra = user.get("as-user-extra")
     for key, values in extra.items() if isinstance(extra, dict) else ():
         found += [(f"Impersonate-Extra-{quote(str(key), safe='')}", value) for value in values or ()]
-    return tuple((name, str(value)) for name, value in found if value)
-
-
-def _named_by_credentials(configuration: Any) -> str:
-    """The name that the credentials give: the common name of a certificate, the subject of a token."""
-    given = configuration.auth_settings().get("BearerToken")
-    token = str(given["value"] or "").removeprefix("Bearer ") if given else ""
-    if token:
-        return _subject_of_token(token)
-    return _subject_of_certificate(configuration.cert_file) if configuration.cert_file else ""
-
-
-def _subject_of_token(token: str) -> str:
-    """The `sub` (or Entra object id) of a JSON web token. Nobody relies on it, so its signature is not checked."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return ""
-    try:
-        claims: Any = orjson.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError):
-        return ""
-    subject = claims.get("sub") or claims.get("oid") if isinstance(claims, dict) else None
-    return subject[:253] if isinstance(subject, str) else ""
-
-
-def _subject_of_certificate(path: str) -> str:
-    from cryptography import x509
-
-    try:
-        certificate = x509.load_pem_x509_certificate(Path(path).read_bytes())
-    except (OSError, ValueError):
-        return ""
-    return certificate.subject.rfc4514_string()[:253]
+    return tuple((name, as_header(str(value))) for name, value in found if value)

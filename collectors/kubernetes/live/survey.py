@@ -17,14 +17,17 @@ from collectors.kubernetes.extensions import EVERY_KIND_OF
 from collectors.kubernetes.kinds import API_SERVER, DEPRECATED_REQUEST, KUBELET, SERVED_RESOURCE, group_of
 from collectors.kubernetes.live.about_the_server import (
     api_server_addresses,
+    are_metrics,
     deprecated_requests,
+    is_readiness,
     readiness_object,
+    tells_version,
     version_object,
 )
 from collectors.kubernetes.live.allowed import may_be_listed
 from collectors.kubernetes.live.answers import Answer
 from collectors.kubernetes.live.connection import Connection
-from collectors.kubernetes.live.discovery import CORE, GROUPS, Served, claims_of, discover, read_back
+from collectors.kubernetes.live.discovery import CORE, GROUPS, Served, claims_of, discover, of_all_kinds, read_back
 from collectors.kubernetes.live.drafts import list_draft, list_request
 from collectors.kubernetes.live.kubelets import read_kubelets
 from collectors.kubernetes.live.pages import PAGE, read_list
@@ -35,6 +38,7 @@ from collectors.kubernetes.surveyed import KUBELET_PATH, SECRETS, SURVEYED
 Progress = Callable[[int, int, str], None]
 _AHEAD = 2
 _TEXT = "text/plain"
+_NOT_ITS_WORDS = "the answer is not in the words of an API server"
 
 
 class Survey:
@@ -58,7 +62,10 @@ class Survey:
         if is_of_nobody(first) or (first.outcome == "failed" and "status" not in first.parameters):
             return first.reason
         self._readiness(first)
-        plan = self._plan([*self._discovered(CORE), *self._discovered(GROUPS)])
+        core, groups = self._discovered(CORE), self._discovered(GROUPS)
+        if core.outcome == groups.outcome == "failed":
+            return groups.reason
+        plan = self._plan([*read_back(self._keep.objects(core)), *read_back(self._keep.objects(groups))])
         denied = [served for served, item in self._lists([(served, None) for served in plan]) if is_forbidden(item)]
         if self._kubelets:
             self._settings_of_kubelets(plan)
@@ -73,6 +80,8 @@ class Survey:
 
         def ask(request: str, started: str) -> Asked:
             answer = self._connection.get("/version")
+            if answer.is_complete and not tells_version(answer.body):
+                answer = replace(answer, outcome="failed", reason="the answer is not the version of an API server")
             objects = [version_object(answer.body)] if answer.is_complete else []
             version = objects[0]["spec"].get("gitVersion", "").removeprefix("v") if objects else ""
             keep.asking = replace(keep.asking, version=version or None)
@@ -87,6 +96,8 @@ class Survey:
             answer = self._connection.get("/readyz", {"verbose": ""}, accept=_TEXT)
             if answer.status >= 500 and b"[-]" in answer.text:  # it answers, and says that it is not ready
                 answer = replace(answer, outcome="complete", reason="")
+            if answer.is_complete and not is_readiness(answer.text):
+                answer = replace(answer, outcome="failed", reason=_NOT_ITS_WORDS)
             objects = [readiness_object(answer.status == 200, answer.text)] if answer.is_complete else []
             short = "" if answer.is_complete and version.outcome == "complete" else answer.reason or version.reason
             claims = (Claim(API_SERVER, WHOLE_CLUSTER, not short, short),)
@@ -100,6 +111,8 @@ class Survey:
 
         def ask(request: str, started: str) -> Asked:
             answer = self._connection.get("/metrics", accept=_TEXT)
+            if answer.is_complete and not are_metrics(answer.text):
+                answer = replace(answer, outcome="failed", reason=_NOT_ITS_WORDS)
             objects = list(deprecated_requests(answer.text)) if answer.is_complete else []
             claims = (Claim(DEPRECATED_REQUEST, WHOLE_CLUSTER, not short, short),) if answer.is_complete else ()
             return self._keep.page(request, DEPRECATED_REQUEST, answer, claims, started, objects, short)
@@ -114,7 +127,7 @@ class Survey:
             return
 
         def ask(request: str, started: str) -> Asked:
-            objects, short = read_kubelets(self._connection, self._keep.objects(item))
+            objects, short = read_kubelets(self._connection, self._keep.objects(item), self._key)
             claims = (Claim(KUBELET, WHOLE_CLUSTER, not short, short),)
             return self._keep.page(request, KUBELET, Answer(200), claims, started, objects, short)
 
@@ -128,14 +141,16 @@ class Survey:
 
     # what is served
 
-    def _discovered(self, root: str) -> tuple[Served, ...]:
+    def _discovered(self, root: str) -> Item:
         def ask(request: str, started: str) -> Asked:
             found = discover(self._connection, root)
             objects = [served.as_object() for served in found.served]
-            claims, short = claims_of(root, found)
-            return self._keep.page(request, SERVED_RESOURCE, found.answer, claims, started, objects, short)
+            core = self._keep.items.get(f"GET {CORE}")
+            claims, short = claims_of(root, found, core.reason if core and root == GROUPS else "")
+            asked = self._keep.page(request, SERVED_RESOURCE, found.answer, claims, started, objects, short)
+            return asked if found.answer.is_complete else replace(asked, draft=of_all_kinds(asked.draft, root))
 
-        return read_back(self._keep.objects(self._keep.once(f"GET {root}", ask)))
+        return self._keep.once(f"GET {root}", ask)
 
     def _plan(self, served: Sequence[Served]) -> list[Served]:
         """What is listed, in the order of what is surveyed: namespaces first, since the others may need them."""
@@ -182,6 +197,8 @@ class Survey:
         """
         names = {*given, *(name for name, _ in self.namespaces())} if denied else set()
         for namespace in sorted(name for name in names if may_be_listed(f"/api/v1/namespaces/{name}/pods")):
+            if self._connection.signed_out or self._connection.lost:
+                return
             refused = self._refused_in(namespace, denied)
             wanted = [(each, namespace) for each in denied if each.kind not in refused]
             for _ in self._lists(wanted):
@@ -191,7 +208,7 @@ class Survey:
         def ask(_: str, started: str) -> Asked:
             rules = own_rules(self._connection, namespace)
             refused = [each for each in denied if not rules.may_list(each.group, each.plural)]
-            return Asked(refused_draft(self._keep.asking, namespace, refused, started), None)
+            return Asked(refused_draft(self._keep.asking, namespace, refused, started, rules.silent), None)
 
         item = self._keep.once(refused_request(namespace), ask)
         return set(item.parameters["kinds"].split(","))
