@@ -74,8 +74,14 @@ class Stub:
     def dump(self, folder: Path, *arguments: str, with_secrets: bool = False, **environment: str) -> Path:
         """Run the script there as a client would; the folder that it makes."""
         folder.mkdir(parents=True, exist_ok=True)
-        done = run_script(folder, script(with_secrets=with_secrets), arguments or ("prod",),
-                          PATH=f"{self._program.parent}:{os.environ['PATH']}", STUB=str(self.answers), **environment)
+        done = run_script(
+            folder,
+            script(with_secrets=with_secrets),
+            arguments or ("prod",),
+            PATH=f"{self._program.parent}:{os.environ['PATH']}",
+            STUB=str(self.answers),
+            **environment,
+        )
         assert done.returncode == 0, done.stderr
         return folder / f"kubesurvey-{(arguments or ('prod',))[0]}"
 
