@@ -57,7 +57,10 @@ class ControlPlane:
     # What a test asks of it.
 
     def kubeconfig(self, user: str = "admin", groups: tuple[str, ...] | None = None) -> Path:
-        """The kubeconfig of a user with a client certificate. "admin" may do anything, others what RBAC gives."""
+        """The kubeconfig of a user with a client certificate. "admin" may do anything, others what RBAC gives.
+
+        Who was given groups once keeps them.
+        """
         path = self.folder / "kubeconfigs" / f"{user.replace(':', '-')}.yaml"
         if not path.exists():
             pair = self.authority.user(user, _GROUPS.get(user, ()) if groups is None else groups)
@@ -136,6 +139,8 @@ class ControlPlane:
 
     def start_controllers(self) -> None:
         """Controller manager, scheduler, and kwok for the kubelets."""
+        # A new kwok would wait until the leases of the one before have run out.
+        self.ask("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases", method="DELETE")
         fast = ("--kube-api-qps=1000", "--kube-api-burst=2000", "--leader-elect=false", "--secure-port=0")
         manager, scheduler = "kube-controller-manager", "kube-scheduler"
         configs = [f"--config={stage}" for stage in build.stages()]

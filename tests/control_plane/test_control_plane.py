@@ -10,12 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from collectors.kubernetes.surveyed import SECRETS, SURVEYED, Surveyed
-from tests.control_plane import build, estate, kubelets
+from tests.control_plane import build, kubelets
 from tests.control_plane.build import Unavailable
 from tests.control_plane.programs import NotReady
 from tests.control_plane.server import ControlPlane, start
@@ -129,17 +130,24 @@ def test_kubelets_show_their_configuration_to_whom_rbac_lets(plane: ControlPlane
 
 
 def test_nothing_changes_by_itself_while_controllers_are_stopped(tmp_path: Path, control_plane_programs: Path) -> None:
-    with start(tmp_path / "still", controllers=False, nodes=1) as still:
-        still.start_controllers()
-        estate.settle(still)
-        still.stop_controllers()
-        (web,) = (each for each in estate.objects("1.36") if each["kind"] == "Deployment"
-                  and each["metadata"]["namespace"] == "shop")  # fmt: skip
-        web["spec"]["replicas"] = 5
-        still.apply([web])
-        assert len(still.ask("/api/v1/namespaces/shop/pods")["items"]) == 2
-        still.start_controllers()
-        still.wait("the pods", lambda: len(still.ask("/api/v1/namespaces/shop/pods")["items"]) == 5)
+    web = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "default"}}
+    labels = {"app": "web"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": "web"}]}}
+
+    def wanted(replicas: int) -> list[dict[str, Any]]:
+        return [web | {"spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template}}]
+
+    def ready(plane: ControlPlane) -> int:
+        return int(plane.ask("/apis/apps/v1/namespaces/default/deployments/web")["status"].get("readyReplicas", 0))
+
+    with start(tmp_path / "still", nodes=1) as plane:
+        plane.apply(wanted(2))
+        plane.wait("two pods", lambda: ready(plane) == 2)
+        plane.stop_controllers()
+        plane.apply(wanted(5))
+        assert len(plane.ask("/api/v1/pods")["items"]) == 2
+        plane.start_controllers()
+        plane.wait("five pods", lambda: ready(plane) == 5)
 
 
 def test_flags_reach_the_api_server_and_nothing_is_left_running(tmp_path: Path, control_plane_programs: Path) -> None:
