@@ -1,0 +1,1 @@
+"""What a preflight says before anything is read, and that the survey then bears it out."""
