@@ -16,7 +16,7 @@ demo: $(READY) ## survey the embedded sample cluster into build/demo
 
 test: check ## set up, then ruff, mypy, import-linter and every test
 	@.ci/prepare-browser
-	@$(BIN)/python -m tests.control_plane.build
+	@.ci/prepare-control-plane
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: $(READY_TO_DEVELOP) ## everything but the tests: style, types, layers
