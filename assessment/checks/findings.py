@@ -18,6 +18,10 @@ KNOWN_CHECKS = (
     " error varchar"
 )
 MOST_PARTS, MOST_GAPS = 10, 3
+# What the gaps behind each answer say, each sentence once.
+_TOLD = """select rid, check_id, list_sort(list(distinct says)) as says
+    from (select rid, check_id, unnest(g) as gap from judged_rows where not phantom) join known_gaps using (gap)
+    group by all"""
 
 
 def described(check: Check) -> tuple[object, ...]:
@@ -38,7 +42,8 @@ def statements(table: Table, checks: Sequence[Check]) -> Iterator[str]:
     yield (
         f"insert into found select k.check_id, j.cid, {subject}, {verdict}, {_reason(checks)},"
         f" list_sort(list_distinct(a.w)), list_sort(list_distinct(a.g)), j.evidence_refs, 0"
-        f" {source} cross join gap_texts t where not a.phantom and a.v <> {OUT}"
+        f" {source} left join ({_TOLD}) t on t.rid = a.rid and t.check_id = a.check_id"
+        f" where not a.phantom and a.v <> {OUT}"
     )
     if not table.one_check_a_row:
         yield (
@@ -66,7 +71,6 @@ def _subject(table: Table, subject: Subject) -> str:
 def _reason(checks: Sequence[Check]) -> str:
     """One sentence a finding: which parts fail, which gaps or missing values leave it open."""
     parts = _listed("list_sort(list_distinct(a.w))", MOST_PARTS)
-    says = "list_sort(list_distinct(list_transform(a.g, lambda gap: t.says[gap + 1])))"
     names = sorted({name for check in checks for name in _columns_read(check)})
     missing = ", ".join(f"case when j.{quoted(name)} is null then {literal(name)} end" for name in names)
     unknown = f"list_sort(list_intersect(k.reads, [{missing or 'null'}]))"
@@ -75,7 +79,7 @@ def _reason(checks: Sequence[Check]) -> str:
         f" when a.v = {FAIL} and len(a.w) > 0 then 'fails for ' || {parts}"
         f" when a.v = {FAIL} then 'does not hold: ' || k.rule"
         f" else case when a.v = {SCOPE_UNKNOWN} then 'scope not known; ' else '' end ||"
-        f" case when len(a.g) > 0 then 'not seen: ' || {_listed(says, MOST_GAPS)}"
+        f" case when len(a.g) > 0 then 'not seen: ' || {_listed('t.says', MOST_GAPS)}"
         f" when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
         f" when k.error is not null then 'could not be computed: ' || k.error"
         f" else 'a value that the rule reads is not known' end end"

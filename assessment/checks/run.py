@@ -65,7 +65,6 @@ class Judge:
         self._hold("known_clusters", "cid integer, cluster varchar", known)
         gaps_known = [(gap.number, _say_gap(gap.kind, gap.namespace, gap.reason), gap.judged) for gap in tables.gaps]
         self._hold("known_gaps", "gap integer, says varchar, judged boolean", gaps_known)
-        self._connection.execute("create table gap_texts as select list(says order by gap) as says from known_gaps")
 
     def _hold(self, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
         self._connection.execute(f"create table {name} ({columns})")

@@ -11,6 +11,7 @@ import orjson
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Documents, ItemDraft
 from collectors.evidence.redact import redact
+from collectors.kubernetes.kinds import NOT_STORED
 from collectors.kubernetes.parts import Foreign, Found, Unread
 from collectors.kubernetes.reading import Seen, redactions_of
 from collectors.kubernetes.recognise import plain, sort
@@ -26,15 +27,18 @@ def in_memory(
     cluster: str,
     whole: bool,
     kubernetes_version: str | None = None,
+    running: bool = False,
 ) -> list[tuple[ItemDraft, Placed]]:
     """The item that `objects` would be as manifests, with its redacted objects and their places.
 
-    The place of object N is "/items/N". The objects given are never changed. Raises TypeError for what JSON
-    cannot carry, with its position; what is no object in the sense of Kubernetes is a gap.
+    The place of object N is "/items/N". The objects given are never changed; `running` says that an API server
+    answered with them. Raises TypeError for what JSON cannot carry, with its position; what is no object in the
+    sense of Kubernetes is a gap.
     """
     placed, documents, redacted, gaps = _read(objects, os.urandom(32))
     trouble = "; ".join(gaps)
-    said = {"basis": "declared", "whole": "true" if whole else "false"}
+    claimed = (WHOLE_CLUSTER, *(NOT_STORED if running else ()))
+    said = {"basis": "running" if running else "declared", "whole": "true" if whole else "false"}
     draft = ItemDraft(
         source="manifests",
         cluster=cluster,
@@ -47,7 +51,7 @@ def in_memory(
         ended_at=_NO_TIME,
         outcome="partial" if gaps else "complete",
         reason=trouble,
-        claims=(Claim(WHOLE_CLUSTER, WHOLE_CLUSTER, not gaps, trouble),) if whole or gaps else (),
+        claims=tuple(Claim(kind, WHOLE_CLUSTER, not gaps, trouble) for kind in claimed) if whole or gaps else (),
         redactions=redactions_of(redacted),
         documents=documents,
     )

@@ -51,6 +51,10 @@ API_SERVER, SERVED_RESOURCE, DEPRECATED_REQUEST, KUBELET = (
 )
 _OURS = frozenset({API_SERVER, SERVED_RESOURCE, DEPRECATED_REQUEST, KUBELET})
 
+# What is measured or answered on the spot: no folder holds it, whatever else it holds.
+_MEASURED_GROUP = "metrics.k8s.io"
+NOT_STORED = (*sorted(_OURS), f"{_MEASURED_GROUP}/NodeMetrics", f"{_MEASURED_GROUP}/PodMetrics")
+
 # Kinds that moved: the group they were in -> the group they are in now ("" is the core group).
 _MOVED = {
     ("extensions", "DaemonSet"): "apps",
@@ -111,7 +115,7 @@ def _read_table() -> dict[str, KnownKind]:
 
 KNOWN: Mapping[str, KnownKind] = _read_table()
 _BY_RESOURCE = {known.resource: known.kind for known in KNOWN.values()}
-_BY_PLURAL = {known.plural: known.kind for known in KNOWN.values() if known.group != "metrics.k8s.io"}
+_BY_PLURAL = {known.plural: known.kind for known in KNOWN.values() if known.group != _MEASURED_GROUP}
 # "apiVersion: v1" on a kind that the core group never had is a slip that no server accepts; what is meant is plain.
 _MEANT = {name_of(kind): kind for kind in sorted(KNOWN, reverse=True) if name_of(kind) not in KNOWN}
 _REMEMBERED: dict[tuple[str, str], str] = {}
@@ -143,6 +147,12 @@ def is_namespaced(kind: str) -> bool | None:
     if known is not None:
         return known.namespaced
     return False if kind in _OURS or group_of(kind) in EVERY_KIND_OF else None
+
+
+def listed_as(kind: str) -> str:
+    """The kind under which tables speak of it: "group/*" where clients make up the kinds of a group."""
+    group = group_of(kind)
+    return f"{group}/*" if group in EVERY_KIND_OF else kind
 
 
 def kind_of_resource(resource: str) -> str | None:

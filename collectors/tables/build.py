@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from collectors.evidence.item import Item
+from collectors.kubernetes.kinds import listed_as
 from collectors.tables import families
 from collectors.tables.coverage import Coverage, Covered, Gap
 from collectors.tables.families import tables_in
@@ -66,7 +67,7 @@ def _add(tables: Tables, evidence: Collected) -> None:
         for kind in worker.reads:
             readers.setdefault(kind, []).append(worker)
     for sighting in evidence.sightings(frozenset(readers)):
-        for worker in readers[sighting.kind]:
+        for worker in readers.get(sighting.kind) or readers[listed_as(sighting.kind)]:
             worker.observe(sighting)
     coverage = Coverage(evidence.context, evidence.items, evidence.namespaces, evidence.family)
     for declared in families.tables_of(evidence.family).values():

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
-from collectors.kubernetes.kinds import KNOWN, is_namespaced, name_of
+from collectors.kubernetes.kinds import KNOWN, NOT_STORED, is_namespaced, listed_as, name_of
 from collectors.kubernetes.roles import rule_that_opens
 from collectors.kubernetes.surveyed import LIVE
 from collectors.tables.families import KUBERNETES, not_collected
@@ -78,6 +78,8 @@ class Coverage:
         self._refused = {
             (kind, item.parameters.get("namespace")): item for item in items for kind in refused_kinds(item)
         }
+        somewhere = {(each.claim.kind, each.claim.namespace) for each in self._claims} | set(self._refused)
+        self._inside = {kind for kind, namespace in somewhere if namespace not in (None, WHOLE_CLUSTER)}
         self._live = any(item.source == LIVE for item in items)
         self._namespaces = sorted(set(namespaces) | named)
         self._source = next((item.source for item in items), family)
@@ -90,7 +92,7 @@ class Coverage:
         covered: list[Covered] = []
         gaps: list[Gap] = []
         for kind in self._kinds(table):
-            for namespace in self._scopes(kind):
+            for namespace in self._scopes(kind) if not table.kinds_together else self._scopes_together(kind):
                 complete = [] if self._cannot_show(table) else self._complete(kind, namespace)
                 partial = self._partial(kind, namespace)
                 if complete or partial:
@@ -125,13 +127,18 @@ class Coverage:
         if not self._complete(kind, UNLISTED) and not self._complete("Namespace", None):
             yield UNLISTED
 
+    def _scopes_together(self, kind: str) -> Iterator[str | None]:
+        """As `_scopes`; but where all that was said holds for the whole cluster, it is said once."""
+        yield from (None,) if self._inside.isdisjoint((kind, ANY_KIND)) else self._scopes(kind)
+
     def _kinds(self, table: Table) -> Iterable[str]:
         """The kinds to speak of one by one; those of which nothing was said at all stand together as one."""
         if not table.kinds_together:
             return table.kinds
         spoken_of = {claimed.claim.kind for claimed in self._claims} | {kind for kind, _ in self._refused}
-        single = [kind for kind in table.kinds if kind in spoken_of]
-        return single if len(single) == len(table.kinds) else [*single, ANY_KIND]
+        made_up = sorted(kind for kind in spoken_of if listed_as(kind) != kind and listed_as(kind) in table.kinds)
+        single = [kind for kind in table.kinds if kind in spoken_of] + made_up
+        return single if {*single, *map(listed_as, made_up)} >= set(table.kinds) else [*single, ANY_KIND]
 
     def _cannot_show(self, table: Table) -> bool:
         return table.running_only and self._context.basis == "declared"
@@ -147,8 +154,9 @@ class Coverage:
         known = self._answers.get((kind, namespace))
         if known is None:
             known = ([], [])
+            says = (kind,) if kind in NOT_STORED else (kind, ANY_KIND)
             for claimed in self._claims:
-                if claimed.claim.kind in (kind, "*") and claimed.claim.namespace in (WHOLE_CLUSTER, namespace):
+                if claimed.claim.kind in says and claimed.claim.namespace in (WHOLE_CLUSTER, namespace):
                     known[0 if claimed.claim.complete else 1].append(claimed)
             self._answers[kind, namespace] = known
         return known
@@ -196,6 +204,8 @@ class Coverage:
             return "give what could not be read in a form that can be, such as rendered templates"
         if self._context.basis == "declared":
             return "collect from the running cluster, or pass --whole if the folder declares everything"
+        if kind == ANY_KIND:
+            return "collect from the running cluster with the role that `kubesurvey permissions` prints"
         if self._live:
             return rule_that_opens(kind, None if namespace == UNLISTED else namespace)
         scope = "" if not namespace else " -A" if namespace == UNLISTED else f" -n {namespace}"

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from collectors.kubernetes.kinds import group_of, name_of
-from collectors.tables.coverage import Gap
+from collectors.tables.coverage import ANY_KIND, Gap
 from collectors.tables.schema import ClusterContext, Table
 
 ARROW_TYPES = {
@@ -69,11 +69,12 @@ def load(
 
 def phantom(table: Table, gap: Gap, cluster: ClusterContext) -> tuple[Any, ...]:
     """The row that stands for whatever a gap may hide: what is known of it filled in, the rest NULL."""
+    name, any_group = name_of(gap.kind), gap.kind == ANY_KIND
     known = {
         "cluster": gap.cluster,
         "namespace": gap.namespace,
-        "kind": name_of(gap.kind),
-        "api_group": group_of(gap.kind),
+        "kind": None if name == ANY_KIND else name,
+        "api_group": None if any_group else group_of(gap.kind),
         "basis": cluster.basis,
     }
     return tuple(

@@ -16,7 +16,7 @@ import msgspec
 import orjson
 
 from collectors.evidence.item import Item
-from collectors.kubernetes.kinds import is_namespaced, kind_named
+from collectors.kubernetes.kinds import is_namespaced, kind_named, listed_as
 from collectors.kubernetes.surveyed import LIVE
 from collectors.tables.answers_given import AnswersGiven, Bodies
 from collectors.tables.families import KUBERNETES, family_of
@@ -92,7 +92,7 @@ class ClusterEvidence:
             if seen is None:
                 continue
             kind, _ = _identify(line.object)
-            if kind in kinds:
+            if kind in kinds or listed_as(kind) in kinds:
                 yield self._sighting(kind, orjson.loads(memoryview(line.object)), seen)
 
     def _sighting(self, kind: str, obj: dict[str, Any], seen: _Seen) -> Sighting:

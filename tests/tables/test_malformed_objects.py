@@ -56,10 +56,32 @@ Node:
 ResourceQuota: {spec: {hard: {cpu: "1"}, scopes: [BestEffort], scopeSelector: {matchExpressions: []}}}
 LimitRange: {spec: {limits: [{type: Container, max: {cpu: "1"}}]}}
 ConfigMap: {data: {a: b}, binaryData: {c: d}, immutable: true}
-Secret: {type: Opaque, data: {a: b}}
+Secret: {type: Opaque, data: {a: b}, certificates: [{key: a, dns_names: [b], is_ca: true, not_after: x}]}
 PersistentVolumeClaim: {spec: {accessModes: [x], resources: {requests: {storage: "1"}}}}
 StorageClass: {parameters: {encrypted: "true"}}
 PriorityClass: {value: 1}
+ApiServer: {spec: {gitVersion: v1.36.3, platform: x, ready: true, failing: [etcd]}}
+ServedResource: {spec: {group: "", version: v1, kind: Pod, plural: pods, namespaced: true, verbs: [list]}}
+DeprecatedRequest: {spec: {group: a, version: v1, resource: b, subresource: "", removedRelease: "1.22"}}
+NodeMetrics: {window: 15s, timestamp: "2026-11-21T10:00:00Z", usage: {cpu: 1n, memory: 1Ki}}
+PodMetrics: {window: 15s, timestamp: "2026-11-21T10:00:00Z", containers: [{usage: {cpu: 1n, memory: 1Ki}}]}
+Kubelet:
+  spec:
+    kubeletconfig:
+      authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: x}}
+      authorization: {mode: Webhook}
+      readOnlyPort: 1
+      streamingConnectionIdleTimeout: 4h0m0s
+      tlsCipherSuites: [x]
+      evictionHard: {a: b}
+      featureGates: {a: true}
+Event:
+  type: Warning
+  involvedObject: {apiVersion: v1, kind: Pod, name: x}
+  series: {count: 1, lastObservedTime: "2026-11-21T10:00:00Z"}
+  source: {component: x}
+Application: {spec: {suspend: true}, status: {health: {status: Healthy}, sync: {status: Synced}, phase: x}}
+Kustomization: {status: {conditions: [{type: Ready, status: "True"}]}}
 """)
 
 MINE = [

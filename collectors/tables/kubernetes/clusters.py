@@ -21,6 +21,8 @@ NEWEST_MINOR = 37
         Relation("nodes", "nodes", (), "Its nodes."),
         Relation("storage_classes", "storage_classes", (), "Its storage classes."),
         Relation("workloads", "workloads", (), "Its workloads."),
+        Relation("api_server", "api_servers", (), "Its API server, where it runs.", minimum=1, maximum=1),
+        Relation("deprecated_api_requests", "deprecated_api_requests", (), "Old interfaces that were asked for."),
     ),
     subject=Subject(None, None, None, "name", fixed_kind="Cluster"),
 )

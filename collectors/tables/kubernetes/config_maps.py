@@ -9,7 +9,7 @@ from collectors.evidence.redact import Marker, marker
 from collectors.tables.as_written import Section, flag, instant, section, text
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
-from collectors.tables.schema import Column, Sighting, Subject, table
+from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
 
 @table(
@@ -40,6 +40,9 @@ class ConfigMap(NamedTuple):
     "secrets",
     grain="one Secret",
     kinds=("Secret",),
+    relations=(
+        Relation("certificates", "secret_certificates", (("secret_key", "secret_key"),), "Public certificates in it."),
+    ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="Secret"),
 )
 class Secret(NamedTuple):

@@ -17,7 +17,11 @@ _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes
     grain="one Node",
     kinds=("Node",),
     namespaced=False,
-    relations=(Relation("cluster", "clusters", (), "Its cluster.", minimum=1, maximum=1),),
+    relations=(
+        Relation("cluster", "clusters", (), "Its cluster.", minimum=1, maximum=1),
+        Relation("kubelet", "kubelets", (("name", "name"),), "Its kubelet.", minimum=1, maximum=1),
+        Relation("usage", "node_usage", (("name", "name"),), "What it uses.", maximum=1),
+    ),
     subject=Subject(None, None, None, "name", fixed_kind="Node"),
 )
 class Node(NamedTuple):

@@ -1,0 +1,128 @@
+"""Kubelets: how the agent on each node is set up, as it says itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from collectors.kubernetes.kinds import KUBELET
+from collectors.tables.as_written import Section, flag, pairs, required, section, text, texts, whole_number
+from collectors.tables.durations import whole_seconds
+from collectors.tables.identity import surrogate
+from collectors.tables.one_row import OneRowPerObject
+from collectors.tables.schema import Column, Relation, Sighting, Subject, table
+
+
+@table(
+    "kubelets",
+    grain="the kubelet of one node",
+    kinds=(KUBELET,),
+    namespaced=False,
+    running_only=True,
+    relations=(Relation("node", "nodes", (("name", "name"),), "The node that it runs on.", maximum=1),),
+    subject=Subject(None, None, None, "name", fixed_kind="Node"),
+)
+class Kubelet(NamedTuple):
+    """What a kubelet answers at /configz: flags, files and defaults taken together."""
+
+    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
+    name: Annotated[str, Column("Name of the node.")]
+    kubelet_key: Annotated[str, Column("Surrogate key.", identity=True)]
+    allows_anonymous: Annotated[bool | None, Column("Whether it answers callers without credentials.")]
+    authenticates_by_webhook: Annotated[
+        bool | None, Column("Whether it asks the API server whose a token is.")
+    ]
+    has_client_ca: Annotated[bool | None, Column("Whether it knows an authority for client certificates.")]
+    authorization_mode: Annotated[str | None, Column("Who decides what callers may do: Webhook or AlwaysAllow.")]
+    read_only_port: Annotated[int | None, Column("Port that answers everybody; 0 is closed.")]
+    rotates_certificates: Annotated[bool | None, Column("Whether it renews its client certificate by itself.")]
+    bootstraps_server_certificate: Annotated[
+        bool | None, Column("Whether it asks the cluster for its serving certificate.")
+    ]
+    has_server_certificate: Annotated[bool | None, Column("Whether a file with its serving certificate is named.")]
+    tls_min_version: Annotated[str | None, Column("Oldest TLS that it speaks; empty means VersionTLS12.")]
+    tls_cipher_suites: Annotated[list[str] | None, Column("Cipher suites as written; empty means Go's own choice.")]
+    protects_kernel_defaults: Annotated[
+        bool | None, Column("Whether it refuses to start on a kernel that is set up otherwise.")
+    ]
+    event_records_per_second: Annotated[int | None, Column("Most events it reports in a second; 0 sets no bound.")]
+    streaming_idle_timeout_seconds: Annotated[
+        int | None, Column("Idle time after which a session into a container is closed; 0 means never.")
+    ]
+    keeps_iptables_chains: Annotated[bool | None, Column("Whether it maintains its iptables chains on the node.")]
+    pod_pids_limit: Annotated[int | None, Column("Most processes in one pod; -1 sets no bound of its own.")]
+    seccomp_default: Annotated[
+        bool | None, Column("Whether pods without a seccomp profile get that of the container runtime.")
+    ]
+    max_pods: Annotated[int | None, Column("Most pods on the node.")]
+    image_gc_high_percent: Annotated[int | None, Column("Disk use at which it begins to delete images.")]
+    image_gc_low_percent: Annotated[int | None, Column("Disk use at which it stops deleting images.")]
+    eviction_hard: Annotated[list[str] | None, Column("Thresholds at which it evicts pods at once, as signal=amount.")]
+    allowed_unsafe_sysctls: Annotated[list[str] | None, Column("Unsafe kernel parameters that pods may set.")]
+    feature_gates: Annotated[list[str] | None, Column("Names of the feature gates that were set, sorted.")]
+    basis: Annotated[str, Column("declared or running.")]
+    evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
+
+
+class Kubelets(OneRowPerObject):
+    """One row per kubelet that answered."""
+
+    reads = (KUBELET,)
+    fills = "kubelets"
+
+    def row(self, sighting: Sighting) -> Kubelet:
+        """Sources: KubeletConfiguration v1beta1 and its defaults (pkg/kubelet/apis/config/v1beta1/defaults.go).
+
+        /configz applies the defaults itself; what it leaves out has the zero value of its type or, in releases
+        without the field, behaves like its default.
+        """
+        config = required(section(sighting.object, "spec"), "kubeletconfig")
+        access = section(config, "authentication")
+        gates = section(config, "featureGates")
+        allowed = texts(config, "allowedUnsafeSysctls")
+        return Kubelet(
+            cluster=self.cluster.name,
+            name=sighting.name,
+            kubelet_key=surrogate(sighting),
+            allows_anonymous=flag(section(access, "anonymous"), "enabled", default=False),
+            authenticates_by_webhook=flag(section(access, "webhook"), "enabled", default=True),
+            has_client_ca=_is_named(section(access, "x509"), "clientCAFile"),
+            authorization_mode=_named(section(config, "authorization"), "mode", "Webhook"),
+            read_only_port=whole_number(config, "readOnlyPort", default=0),
+            rotates_certificates=flag(config, "rotateCertificates", default=False),
+            bootstraps_server_certificate=flag(config, "serverTLSBootstrap", default=False),
+            has_server_certificate=_is_named(config, "tlsCertFile"),
+            tls_min_version=_named(config, "tlsMinVersion", "VersionTLS12"),
+            tls_cipher_suites=texts(config, "tlsCipherSuites"),
+            protects_kernel_defaults=flag(config, "protectKernelDefaults", default=False),
+            event_records_per_second=whole_number(config, "eventRecordQPS", default=50),
+            streaming_idle_timeout_seconds=_seconds(config, "streamingConnectionIdleTimeout", "4h0m0s"),
+            keeps_iptables_chains=flag(config, "makeIPTablesUtilChains", default=True),
+            pod_pids_limit=whole_number(config, "podPidsLimit", default=-1),
+            seccomp_default=flag(config, "seccompDefault", default=False),
+            max_pods=whole_number(config, "maxPods", default=110),
+            image_gc_high_percent=whole_number(config, "imageGCHighThresholdPercent", default=85),
+            image_gc_low_percent=whole_number(config, "imageGCLowThresholdPercent", default=80),
+            eviction_hard=pairs(config, "evictionHard"),
+            allowed_unsafe_sysctls=None if allowed is None else sorted(allowed),
+            feature_gates=None if gates is None else sorted(map(str, gates)),
+            basis=self.cluster.basis,
+            evidence_refs=sighting.refs,
+        )
+
+
+def _named(parent: Section | None, name: str, default: str) -> str | None:
+    """Text under `name`, of which the empty one means the default too."""
+    found = text(parent, name, default)
+    return default if found == "" else found
+
+
+def _is_named(parent: Section | None, name: str) -> bool | None:
+    found = text(parent, name, default="")
+    return None if found is None else bool(found)
+
+
+def _seconds(parent: Section | None, name: str, default: str) -> int | None:
+    return whole_seconds(text(parent, name, default))
+
+
+BUILDERS = (Kubelets,)
