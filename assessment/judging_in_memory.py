@@ -37,15 +37,18 @@ class _Memory:
 
 def judge_in_memory(
     worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None, whole: bool,
-    checks: Sequence[Check] | None = None, answers: Mapping[str, Answered] | None = None,
+    running: bool = False, checks: Sequence[Check] | None = None, answers: Mapping[str, Answered] | None = None,
     as_of: str = "1970-01-01 00:00:00",
 ) -> Judged:  # fmt: skip
-    """Judge worlds of declared objects, or of what clouds and people `answers`, that never touch a disk."""
+    """Judge worlds of declared or `running` objects, or of what clouds and people `answers`, that touch no disk."""
     declared = all_tables()
     memory = _Memory()
     items: list[Item] = []
     for name, objects in worlds.items():
-        for draft, placed in in_memory(objects, cluster=name, whole=whole, kubernetes_version=kubernetes_version):
+        placing = in_memory(
+            objects, cluster=name, whole=whole, kubernetes_version=kubernetes_version, running=running
+        )
+        for draft, placed in placing:
             item = as_item(draft, f"E-{len(items) + 1:06d}", 0, "in memory")
             memory.hold(item.evidence_id, placed)
             items.append(item)

@@ -32,18 +32,18 @@ def wrong(checks: Sequence[Check]) -> list[Problem]:
 
 def _judged(checks: Sequence[Check]) -> Mapping[tuple[str, str], Subjects]:
     """(check, example) -> (kind, name) -> the worst verdict on that subject."""
-    alike: dict[tuple[str | None, bool], list[tuple[Check, int]]] = defaultdict(list)
+    alike: dict[tuple[str | None, bool, bool], list[tuple[Check, int]]] = defaultdict(list)
     for check in checks:
         for number, example in enumerate(check.written.examples):
-            alike[example.kubernetes_version, example.whole].append((check, number))
+            alike[example.kubernetes_version, example.whole, example.running].append((check, number))
     found: dict[tuple[str, str], Subjects] = defaultdict(dict)
-    for (version, whole), examples in alike.items():
+    for (version, whole, running), examples in alike.items():
         titled = {title_of(check, number): check.written.examples[number] for check, number in examples}
         worlds = {title: objects(example) for title, example in titled.items() if not example.answers}
         answers = {title: answered(example, cluster=title) for title, example in titled.items() if example.answers}
         asked = list({check.check_id: check for check, _ in examples}.values())
         judged = judge_in_memory(
-            worlds, kubernetes_version=version, whole=whole, checks=asked, answers=answers, as_of=AS_OF
+            worlds, kubernetes_version=version, whole=whole, running=running, checks=asked, answers=answers, as_of=AS_OF
         )
         _note(found, judged.findings, None)
         _note(found, judged.out_of_scope, "out of scope")

@@ -57,7 +57,7 @@ def stored(check: Check, number: int) -> Stored:
     bodies = {}
     placed = in_memory(
         objects(example), cluster=title_of(check, number), whole=example.whole,
-        kubernetes_version=example.kubernetes_version,
+        kubernetes_version=example.kubernetes_version, running=example.running,
     )  # fmt: skip
     for draft, held in placed:
         item = as_item(draft, f"{title_of(check, number)}-{len(items)}", 0, "in memory")
