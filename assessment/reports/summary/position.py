@@ -11,7 +11,9 @@ from assessment.reports.reading import Results
 from assessment.reports.wording import TRIED
 from collectors.tables.families import family_of_table
 
-FAMILY_WORDS = {"kubernetes": "Kubernetes", "aws": "AWS", "azure": "Azure", "people": "people"}
+FAMILY_WORDS = {
+    "kubernetes": "Kubernetes", "audit": "audit log", "aws": "AWS", "azure": "Azure", "people": "people",
+}  # fmt: skip
 DERIVED, OTHER = "worked out", "other evidence"
 
 
