@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -100,7 +100,12 @@ def how_it_ended(outcome: str, status: int) -> dict[str, str]:
     said = {"status": str(status)} if status else {}
     if status == UNAUTHENTICATED:
         return said | {"closed_by": SIGN_IN}
-    return said if status == FORBIDDEN else said | {"closed_by": ASK_AGAIN}
+    return said if (status, outcome) == (FORBIDDEN, "denied") else said | {"closed_by": ASK_AGAIN}
+
+
+def closed_by(draft: ItemDraft, remedy: str) -> ItemDraft:
+    """The same, saying what would close the gap that it leaves."""
+    return replace(draft, parameters=draft.parameters | {"closed_by": remedy})
 
 
 def body_of(objects: Iterable[dict[str, Any]]) -> bytes | None:

@@ -28,16 +28,19 @@ from collectors.kubernetes.live.allowed import may_be_listed
 from collectors.kubernetes.live.answers import Answer
 from collectors.kubernetes.live.connection import Connection
 from collectors.kubernetes.live.discovery import CORE, GROUPS, Served, claims_of, discover, of_all_kinds, read_back
-from collectors.kubernetes.live.drafts import list_draft, list_request
+from collectors.kubernetes.live.drafts import closed_by, list_draft, list_request
 from collectors.kubernetes.live.kubelets import read_kubelets
 from collectors.kubernetes.live.pages import PAGE, read_list
 from collectors.kubernetes.live.recording import Asked, Recorder, is_forbidden, is_of_nobody
 from collectors.kubernetes.live.rules_review import own_rules, refused_draft, refused_request
+from collectors.kubernetes.roles import rule_that_opens
 from collectors.kubernetes.surveyed import KUBELET_PATH, SECRETS, SURVEYED
 
 Progress = Callable[[int, int, str], None]
 _AHEAD = 2
 _TEXT = "text/plain"
+_SLICES = "discovery.k8s.io/EndpointSlice"
+_OF_EVERY_SERVER = "the metrics of each API server behind this address: only who runs them can ask each"
 _NOT_ITS_WORDS = "the answer is not in the words of an API server"
 
 
@@ -100,14 +103,17 @@ class Survey:
                 answer = replace(answer, outcome="failed", reason=_NOT_ITS_WORDS)
             objects = [readiness_object(answer.status == 200, answer.text)] if answer.is_complete else []
             short = "" if answer.is_complete and version.outcome == "complete" else answer.reason or version.reason
-            claims = (Claim(API_SERVER, WHOLE_CLUSTER, not short, short),)
+            seen = answer.is_complete or version.outcome == "complete"
+            claims = (Claim(API_SERVER, WHOLE_CLUSTER, not short, short),) if seen else ()
             return self._keep.page(request, API_SERVER, answer, claims, started, objects)
 
         self._keep.once("GET /readyz?verbose=", ask)
 
     def _deprecations(self, plan: Sequence[Served]) -> None:
         """Asked last: whether one API server answered for all is known from the endpoints of `kubernetes`."""
-        short = "" if self._api_servers(plan) == 1 else "one of perhaps several API servers answered"
+        servers = self._api_servers(plan)
+        short = "" if servers == 1 else "one of perhaps several API servers answered"
+        remedy = rule_that_opens(_SLICES) if servers is None else _OF_EVERY_SERVER
 
         def ask(request: str, started: str) -> Asked:
             answer = self._connection.get("/metrics", accept=_TEXT)
@@ -115,7 +121,8 @@ class Survey:
                 answer = replace(answer, outcome="failed", reason=_NOT_ITS_WORDS)
             objects = list(deprecated_requests(answer.text)) if answer.is_complete else []
             claims = (Claim(DEPRECATED_REQUEST, WHOLE_CLUSTER, not short, short),) if answer.is_complete else ()
-            return self._keep.page(request, DEPRECATED_REQUEST, answer, claims, started, objects, short)
+            asked = self._keep.page(request, DEPRECATED_REQUEST, answer, claims, started, objects, short)
+            return replace(asked, draft=closed_by(asked.draft, remedy)) if short and answer.is_complete else asked
 
         self._keep.once("GET /metrics", ask)
 
@@ -135,7 +142,7 @@ class Survey:
 
     def _api_servers(self, plan: Sequence[Served]) -> int | None:
         """How many addresses the service `kubernetes` has; None when nobody could see them."""
-        slices = next((served for served in plan if served.kind == "discovery.k8s.io/EndpointSlice"), None)
+        slices = next((served for served in plan if served.kind == _SLICES), None)
         item = self._keep.items.get(list_request(slices)) if slices else None
         return api_server_addresses(self._keep.objects(item)) if item and item.outcome == "complete" else None
 
