@@ -37,7 +37,7 @@ def workload(namespace: str = "shop") -> list[Object]:
     replica_set = thing("apps/v1", "ReplicaSet", "web-5", namespace,
                         spec={"replicas": 1, "selector": {"matchLabels": labels}, "template": template})  # fmt: skip
     pod = thing("v1", "Pod", "web-1", namespace, spec=spec, status={"phase": "Running"})
-    pod["metadata"]["labels"] = labels
+    pod["metadata"]["labels"] = labels | {"pod-template-hash": "5"}
     owned(replica_set, deployment)
     owned(pod, replica_set)
     service = thing("v1", "Service", "web", namespace, spec={"selector": labels, "ports": [{"port": 80}]})
