@@ -131,9 +131,14 @@ signatures:
 #    role: Security official
 #    date: 2026-11-20
 
-# Figures that the client's own checks may use as `parameter.name`.
+# Figures that checks use as `parameter.name`: those of the client's own checks, and four of ours, shown with what
+# holds without them. Identities that may act as tools do are named each in angle brackets.
 parameters:
 #  review_days: 90
+#  audit_days: 90
+#  audit_refusals_a_day: 100
+#  audit_silence_hours: 24
+#  audit_known_identities: "<system:serviceaccount:delivery:deployer> <kim@example.com>"
 """
 
 
