@@ -1,6 +1,6 @@
 """The cluster of Lakeside Clinic, a client that does not exist: good and bad practice side by side.
 
-`python -m tests.samples.make_clinic` writes it to data/samples/clinic as kubectl would save it.
+`python -m tests.samples.record_clinic` has a real API server store it, and saves what that server answers.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""What stands around the clinic's workloads: namespaces, network, access, storage, nodes."""
+"""What stands around the clinic's workloads, as people and their cloud declared it.
+
+What a cluster has by itself (default accounts, cluster-admin, claims of a StatefulSet) is the server's to add.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from tests.samples import api_server
 from tests.samples.clinic import Object, thing
 
 RBAC = "rbac.authorization.k8s.io/v1"
@@ -16,8 +18,7 @@ ACCOUNTS = {
     "monitoring": ["prometheus"],
     "kube-system": ["coredns", "kube-proxy"],
 }
-NAMESPACES = ["default", "imaging", "kube-node-lease", "kube-public", "kube-system", "monitoring",
-              "patient-portal", "records"]
+NAMESPACES = ["imaging", "kube-system", "monitoring", "patient-portal", "records"]
 _ENFORCED = {"patient-portal": "baseline", "kube-system": "privileged", "monitoring": "privileged"}
 
 
@@ -29,48 +30,37 @@ def surroundings() -> Iterator[Object]:
     yield from _access()
     yield from _configuration()
     yield from _storage()
-    for number, name in enumerate(api_server.NODES):
-        yield _node(number, name)
+    for number in range(4):
+        yield _node(number)
 
 
 def _namespaces() -> Iterator[Object]:
     for name in NAMESPACES:
-        labels = {"kubernetes.io/metadata.name": name}
+        labels = {}
         if name in _ENFORCED:
             labels["pod-security.kubernetes.io/enforce"] = _ENFORCED[name]
         if name in ("records", "patient-portal"):
             labels["data"] = "ephi"
-        made = thing("v1", "Namespace", None, name, labels=labels)
-        yield made | {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
+        yield thing("v1", "Namespace", None, name, labels=labels)
 
 
-def _service(namespace: str, name: str, port: int, target: int | str, number: int, **spec: Any) -> Object:
-    """A Service; `number` is the last byte of its address, `app` the workload when named otherwise."""
-    address = f"10.96.14.{number}"
+def _service(namespace: str, name: str, port: int, target: int | str, **spec: Any) -> Object:
+    """A Service; `app` is the workload when named otherwise."""
     selector = {"app.kubernetes.io/name": spec.pop("app", name)}
-    protocol = spec.pop("protocol", "TCP")
-    made: Object = {"clusterIP": address, "clusterIPs": [address], "internalTrafficPolicy": "Cluster",
-                    "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack", "sessionAffinity": "None",
-                    "selector": selector, "type": "ClusterIP",
-                    "ports": [{"name": "main", "port": port, "protocol": protocol, "targetPort": target}]}
-    return thing("v1", "Service", namespace, name, labels=selector, spec=made | spec,
-                 status={"loadBalancer": {}})
+    ports = [{"name": "main", "port": port, "protocol": spec.pop("protocol", "TCP"), "targetPort": target}]
+    return thing("v1", "Service", namespace, name, labels=selector, spec={"selector": selector, "ports": ports} | spec)
 
 
 def _network() -> Iterator[Object]:
-    kubernetes = _service("default", "kubernetes", 443, 6443, 1)
-    del kubernetes["spec"]["selector"]
-    yield kubernetes
-    yield _service("patient-portal", "web", 80, "http", 21)
+    yield _service("patient-portal", "web", 80, "http")
     yield _ingress()
-    yield _service("patient-portal", "api", 80, "http", 22)
-    yield _service("records", "records-api", 443, "http", 31)
-    yield _service("records", "records-db", 5432, "postgres", 32)
-    yield _service("imaging", "viewer", 80, "http", 41)
-    yield _service("imaging", "dicom", 104, "dicom", 42, app="dicom-router", type="NodePort",
-                   externalTrafficPolicy="Cluster")
-    yield _service("monitoring", "prometheus", 9090, "web", 51)
-    yield _service("kube-system", "kube-dns", 53, "dns", 10, app="coredns", protocol="UDP")
+    yield _service("patient-portal", "api", 80, "http")
+    yield _service("records", "records-api", 443, "http")
+    yield _service("records", "records-db", 5432, "postgres")
+    yield _service("imaging", "viewer", 80, "http")
+    yield _service("imaging", "dicom", 104, "dicom", app="dicom-router", type="NodePort")
+    yield _service("monitoring", "prometheus", 9090, "web")
+    yield _service("kube-system", "kube-dns", 53, "dns", app="coredns", protocol="UDP", clusterIP="10.96.0.10")
     for namespace in ("patient-portal", "records"):
         yield _policy(namespace, "default-deny", {}, [])
     yield _policy("patient-portal", "web-from-anywhere", {"app.kubernetes.io/name": "web"},
@@ -106,35 +96,29 @@ def _policy(namespace: str, name: str, labels: dict[str, str], ingress: list[Obj
 def _availability() -> Iterator[Object]:
     for namespace, name, allowed in (("patient-portal", "web", 2), ("records", "records-api", 1)):
         selector = {"matchLabels": {"app.kubernetes.io/name": name}}
-        status = {"currentHealthy": 3, "desiredHealthy": 3 - allowed, "disruptionsAllowed": allowed,
-                  "expectedPods": 3, "observedGeneration": 1}
-        yield thing("policy/v1", "PodDisruptionBudget", namespace, name, status=status,
+        yield thing("policy/v1", "PodDisruptionBudget", namespace, name,
                     spec={"minAvailable": 3 - allowed, "selector": selector})
     for name, least, most in (("web", 3, 9), ("api", 2, 6)):
         target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
         cpu = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization",
                                                                           "averageUtilization": 70}}}
         spec = {"minReplicas": least, "maxReplicas": most, "scaleTargetRef": target, "metrics": [cpu]}
-        yield thing("autoscaling/v2", "HorizontalPodAutoscaler", "patient-portal", name, spec=spec,
-                    status={"currentReplicas": least, "desiredReplicas": least})
+        yield thing("autoscaling/v2", "HorizontalPodAutoscaler", "patient-portal", name, spec=spec)
 
 
 def _access() -> Iterator[Object]:
-    for namespace in NAMESPACES:
-        for name in ["default", *ACCOUNTS.get(namespace, [])]:
+    for namespace, names in ACCOUNTS.items():
+        for name in names:
             yield thing("v1", "ServiceAccount", namespace, name)
-    everything = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]},
-                  {"nonResourceURLs": ["*"], "verbs": ["*"]}]
     scraping = [{"apiGroups": [""], "resources": ["nodes", "nodes/metrics", "services", "endpoints", "pods"],
                  "verbs": ["get", "list", "watch"]},
                 {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]
     support = [{"apiGroups": [""], "resources": ["pods", "pods/log", "pods/exec", "secrets"],
                 "verbs": ["get", "list", "create"]}]
-    roles = {"cluster-admin": everything, "prometheus": scraping, "clinic-support": support}
+    roles = {"prometheus": scraping, "clinic-support": support}
     for name, rules in roles.items():
         yield thing(RBAC, "ClusterRole", None, name, rules=rules)
     group = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group"}
-    yield _binding("cluster-admin", "cluster-admin", group | {"name": "system:masters"})
     yield _binding("prometheus", "prometheus", _account("monitoring", "prometheus"))
     yield _binding("clinic-support", "clinic-support", group | {"name": "clinic-support"})
     yield _binding("dicom-router-admin", "cluster-admin", _account("imaging", "dicom-router"))
@@ -152,58 +136,46 @@ def _binding(name: str, role: str, subject: Object) -> Object:
 
 
 def _configuration() -> Iterator[Object]:
-    certificate = "-----BEGIN CERTIFICATE-----\nno certificate, its place\n-----END CERTIFICATE-----\n"
-    for namespace in NAMESPACES:
-        yield thing("v1", "ConfigMap", namespace, "kube-root-ca.crt", data={"ca.crt": certificate})
     yield thing("v1", "ConfigMap", "patient-portal", "portal-settings", data={
         "LOG_LEVEL": "info", "SESSION_MINUTES": "20",
         "REPORTING_DSN": "postgres://reporting:not-a-real-password@records-db.records:5432/records"})
     yield thing("v1", "ConfigMap", "kube-system", "coredns", data={
         "Corefile": ".:53 {\n    errors\n    health\n    ready\n    kubernetes cluster.local\n}\n"})
     hard = {"requests.cpu": "8", "requests.memory": "16Gi", "limits.memory": "24Gi", "pods": "40"}
-    yield thing("v1", "ResourceQuota", "patient-portal", "fair-share", spec={"hard": hard},
-                status={"hard": hard, "used": {"requests.cpu": "500m", "requests.memory": "640Mi",
-                                               "limits.memory": "768Mi", "pods": "5"}})
+    yield thing("v1", "ResourceQuota", "patient-portal", "fair-share", spec={"hard": hard})
     bounds = {"type": "Container", "default": {"memory": "256Mi"},
               "defaultRequest": {"cpu": "50m", "memory": "64Mi"}}
     yield thing("v1", "LimitRange", "patient-portal", "container-defaults", spec={"limits": [bounds]})
 
 
 def _storage() -> Iterator[Object]:
-    claims = {"data-records-db-0": "records", "data-records-db-1": "records", "imaging-archive": "imaging"}
-    for name, namespace in claims.items():
-        size, storage_class = ("200Gi", "encrypted-ssd") if namespace == "records" else ("4Ti", "archive")
-        spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}},
-                "storageClassName": storage_class, "volumeMode": "Filesystem",
-                "volumeName": f"pvc-{namespace}-{name}"}
-        yield thing("v1", "PersistentVolumeClaim", namespace, name, spec=spec, status={
-            "accessModes": ["ReadWriteOnce"], "capacity": {"storage": size}, "phase": "Bound"})
-
-
+    yield thing("v1", "PersistentVolumeClaim", "imaging", "imaging-archive", spec={
+        "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "4Ti"}}, "storageClassName": "archive"})
     for name, encrypted in (("archive", "false"), ("encrypted-ssd", "true")):
         yield thing("storage.k8s.io/v1", "StorageClass", None, name, provisioner="ebs.csi.aws.com",
                     parameters={"type": "gp3", "encrypted": encrypted}, reclaimPolicy="Delete",
                     volumeBindingMode="WaitForFirstConsumer", allowVolumeExpansion=True)
-    for name, value in (("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)):
-        yield thing("scheduling.k8s.io/v1", "PriorityClass", None, name, value=value,
-                    description="Set by Kubernetes.", preemptionPolicy="PreemptLowerPriority")
 
 
-def _node(number: int, name: str) -> Object:
+def _node(number: int) -> Object:
+    """Three nodes of the node group `general` over three zones, and one of `imaging` that was never updated."""
+    zone = f"eu-central-1{'abca'[number]}"
+    address = f"10.20.{(0, 1, 2, 0)[number]}.{11 + number}"
+    name = f"ip-{address.replace('.', '-')}.eu-central-1.compute.internal"
+    group, version = ("general", "v1.35.0-eks-0a1b2c3") if number < 3 else ("imaging", "v1.33.4-eks-0d0d0d0")
     labels = {"kubernetes.io/hostname": name, "kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux",
-              "topology.kubernetes.io/zone": f"zone-{'abc'[number]}"}
-    spec: Object = {"podCIDR": f"10.244.{number + 1}.0/24"}
-    capacity = {"cpu": "8", "memory": "32657412Ki", "pods": "110", "ephemeral-storage": "203056560Ki"}
-    information = {"architecture": "amd64", "operatingSystem": "linux",
-                   "osImage": "Debian GNU/Linux 13 (trixie)",
-                   "kernelVersion": "6.12.48+deb13-amd64", "containerRuntimeVersion": "containerd://2.1.4",
-                   "kubeletVersion": "v1.35.0-eks-0a1b2c3" if number < 2 else "v1.33.4-eks-0d0d0d0",
-                   "kubeProxyVersion": "", "machineID": "", "systemUUID": "", "bootID": ""}
-    ready = {"type": "Ready", "status": "True", "reason": "KubeletReady",
-             "message": "kubelet is posting ready status", "lastHeartbeatTime": "2026-11-20T07:58:11Z",
-             "lastTransitionTime": "2026-11-17T05:38:20Z"}
-    status = {"addresses": [{"type": "InternalIP", "address": f"10.20.{number}.11"},
+              "node.kubernetes.io/instance-type": "m7i.2xlarge", "topology.kubernetes.io/region": "eu-central-1",
+              "topology.kubernetes.io/zone": zone, "k8s.io/cloud-provider-aws": "0d15ea5e0d15ea5e0d15ea5e0d15ea5e",
+              "eks.amazonaws.com/nodegroup": group, "eks.amazonaws.com/capacityType": "ON_DEMAND", "pool": group}
+    capacity = {"cpu": "8", "memory": "32657412Ki", "pods": "58", "ephemeral-storage": "209633260Ki"}
+    allocatable = capacity | {"cpu": "7910m", "memory": "31640580Ki", "ephemeral-storage": "192124270543"}
+    information = {"architecture": "amd64", "operatingSystem": "linux", "osImage": "Amazon Linux 2023.9.20261101",
+                   "kernelVersion": "6.12.48-55.103.amzn2023.x86_64", "containerRuntimeVersion": "containerd://2.1.4",
+                   "kubeletVersion": version, "kubeProxyVersion": version, "machineID": f"ec2{number:029x}",
+                   "systemUUID": f"ec2{number:05x}-0000-4000-8000-00000000000{number}",
+                   "bootID": f"0b007000-0000-4000-8000-00000000000{number}"}
+    status = {"addresses": [{"type": "InternalIP", "address": address}, {"type": "InternalDNS", "address": name},
                             {"type": "Hostname", "address": name}],
-              "capacity": capacity, "allocatable": capacity, "conditions": [ready],
-              "nodeInfo": information, "images": []}
+              "capacity": capacity, "allocatable": allocatable, "nodeInfo": information}
+    spec = {"providerID": f"aws:///{zone}/i-0c11c{number:012x}", "podCIDR": f"10.244.{number + 1}.0/24"}
     return thing("v1", "Node", None, name, labels=labels, spec=spec, status=status)

@@ -1,13 +1,12 @@
 """The second cluster of Lakeside Clinic: AKS, where patients book and pay by card. It refuses some lists.
 
-`python -m tests.samples.make_clinic` writes it beside the first, one file a kind.
+`python -m tests.samples.record_clinic` records it beside the first, one file a kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.samples import api_server
 from tests.samples.clinic import (
     HARDENED,
     LARGE,
@@ -20,25 +19,11 @@ from tests.samples.clinic import (
     workload,
 )
 from tests.samples.clinic_around import RBAC
+from tests.samples.clouds import SUBSCRIPTION
 
-NAMESPACES = ["booking", "default", "kube-node-lease", "kube-public", "kube-system", "payments", "reporting"]
+NAMESPACES = ["booking", "kube-system", "payments", "reporting"]
 _ENFORCED = {"payments": "restricted", "kube-system": "privileged"}
 _ACCOUNTS = {"payments": ["checkout", "ledger"], "booking": ["calendar"], "kube-system": ["coredns"]}
-_NODE_NAMES = {name: f"aks-workers-31415926-vmss00000{number}" for number, name in enumerate(api_server.NODES)}
-REFUSED = {
-    "networkpolicies": "networkpolicies.networking.k8s.io",
-    "rolebindings": "rolebindings.rbac.authorization.k8s.io",
-    "configmaps": "configmaps",
-    "poddisruptionbudgets": "poddisruptionbudgets.policy",
-}
-"""What the account given to the assessor may not list, by file."""
-
-
-def renamed(text: str) -> str:
-    """The nodes by the names that AKS gives them."""
-    for before, after in _NODE_NAMES.items():
-        text = text.replace(f'"{before}"', f'"{after}"')
-    return text
 
 
 def workloads() -> Iterator[Object]:
@@ -60,8 +45,8 @@ def surroundings() -> Iterator[Object]:
     yield from _network()
     yield from _access()
     yield from _storage()
-    for number, name in enumerate(api_server.NODES):
-        yield _node(number, name)
+    for number in range(3):
+        yield _node(number)
 
 
 def _payments() -> Iterator[Object]:
@@ -95,13 +80,12 @@ def _reporting() -> Iterator[Object]:
 
 def _namespaces() -> Iterator[Object]:
     for name in NAMESPACES:
-        labels = {"kubernetes.io/metadata.name": name}
+        labels = {}
         if name in _ENFORCED:
             labels["pod-security.kubernetes.io/enforce"] = _ENFORCED[name]
         if name == "payments":
             labels["data"] = "cardholder"
-        made = thing("v1", "Namespace", None, name, labels=labels)
-        yield made | {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
+        yield thing("v1", "Namespace", None, name, labels=labels)
 
 
 def _network() -> Iterator[Object]:
@@ -113,55 +97,48 @@ def _network() -> Iterator[Object]:
 
 
 def _service(namespace: str, name: str, kind: str, number: int) -> Object:
-    address = f"10.0.77.{20 + number}"
     selector = {"app.kubernetes.io/name": name}
-    port: Object = {"name": "main", "port": 443, "protocol": "TCP", "targetPort": "http"}
-    spec: Object = {"clusterIP": address, "clusterIPs": [address], "internalTrafficPolicy": "Cluster",
-                    "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack", "sessionAffinity": "None",
-                    "selector": selector, "type": kind, "ports": [port]}
-    status: Object = {"loadBalancer": {}}
+    spec: Object = {"selector": selector, "type": kind,
+                    "ports": [{"name": "main", "port": 443, "protocol": "TCP", "targetPort": "http"}]}
+    made = thing("v1", "Service", namespace, name, labels=selector, spec=spec)
     if kind == "LoadBalancer":
-        port["nodePort"] = 31000 + number
-        spec |= {"allocateLoadBalancerNodePorts": True, "externalTrafficPolicy": "Cluster"}
-        status = {"loadBalancer": {"ingress": [{"ip": f"203.0.113.{10 + number}", "ipMode": "VIP"}]}}
-    return thing("v1", "Service", namespace, name, labels=selector, spec=spec, status=status)
+        made["status"] = {"loadBalancer": {"ingress": [{"ip": f"203.0.113.{10 + number}", "ipMode": "VIP"}]}}
+    return made
 
 
 def _access() -> Iterator[Object]:
-    for namespace in NAMESPACES:
-        for name in ["default", *_ACCOUNTS.get(namespace, [])]:
+    for namespace, names in _ACCOUNTS.items():
+        for name in names:
             yield thing("v1", "ServiceAccount", namespace, name)
-    everything = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]},
-                  {"nonResourceURLs": ["*"], "verbs": ["*"]}]
-    yield thing(RBAC, "ClusterRole", None, "cluster-admin", rules=everything)
-    group = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group"}
-    for name, subject in (("cluster-admin", group | {"name": "system:masters"}),
-                          ("till-vendor-support", group | {"name": "9d1c5b0e-till-vendor"})):
-        reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"}
-        yield thing(RBAC, "ClusterRoleBinding", None, name, roleRef=reference, subjects=[subject])
+    vendor = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "9d1c5b0e-till-vendor"}
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"}
+    yield thing(RBAC, "ClusterRoleBinding", None, "till-vendor-support", roleRef=reference, subjects=[vendor])
 
 
 def _storage() -> Iterator[Object]:
-    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "50Gi"}},
-            "storageClassName": "managed-csi", "volumeMode": "Filesystem", "volumeName": "pvc-payments-data-ledger-0"}
-    yield thing("v1", "PersistentVolumeClaim", "payments", "data-ledger-0", spec=spec, status={
-        "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "50Gi"}, "phase": "Bound"})
     yield thing("storage.k8s.io/v1", "StorageClass", None, "managed-csi", provisioner="disk.csi.azure.com",
                 parameters={"skuName": "StandardSSD_LRS"}, reclaimPolicy="Delete",
                 volumeBindingMode="WaitForFirstConsumer", allowVolumeExpansion=True)
 
 
-def _node(number: int, name: str) -> Object:
+def _node(number: int) -> Object:
+    name = f"aks-workers-31415926-vmss00000{number}"
     labels = {"kubernetes.io/hostname": name, "kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux",
-              "kubernetes.azure.com/cluster": "MC_clinic-payments_harbour_westeurope", "agentpool": "workers",
-              "topology.kubernetes.io/zone": "0"}
+              "node.kubernetes.io/instance-type": "Standard_D4s_v5", "topology.kubernetes.io/region": "westeurope",
+              "topology.kubernetes.io/zone": "0", "agentpool": "workers", "kubernetes.azure.com/agentpool": "workers",
+              "kubernetes.azure.com/cluster": "MC_clinic-payments_harbour_westeurope",
+              "kubernetes.azure.com/mode": "system", "kubernetes.azure.com/os-sku": "Ubuntu",
+              "kubernetes.azure.com/node-image-version": "AKSUbuntu-2204gen2containerd-202603.15.0"}
     capacity = {"cpu": "4", "memory": "16393252Ki", "pods": "30", "ephemeral-storage": "129886128Ki"}
+    allocatable = capacity | {"cpu": "3860m", "memory": "14100516Ki", "ephemeral-storage": "119703055367"}
     information = {"architecture": "amd64", "operatingSystem": "linux", "osImage": "Ubuntu 22.04.5 LTS",
                    "kernelVersion": "5.15.0-1098-azure", "containerRuntimeVersion": "containerd://1.7.28-1",
-                   "kubeletVersion": "v1.32.7", "kubeProxyVersion": "", "machineID": "", "systemUUID": "", "bootID": ""}
-    ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status",
-             "lastHeartbeatTime": "2026-11-20T07:57:40Z", "lastTransitionTime": "2026-11-17T05:38:20Z"}
-    addresses = [{"type": "InternalIP", "address": f"10.224.{number}.4"}, {"type": "Hostname", "address": name}]
-    status = {"addresses": addresses, "capacity": capacity, "allocatable": capacity, "conditions": [ready],
-              "nodeInfo": information, "images": []}
-    return thing("v1", "Node", None, name, labels=labels, spec={"podCIDR": f"10.244.{number + 1}.0/24"}, status=status)
+                   "kubeletVersion": "v1.32.7", "kubeProxyVersion": "v1.32.7", "machineID": f"a25{number:029x}",
+                   "systemUUID": f"a2500{number:03x}-0000-4000-8000-00000000000{number}",
+                   "bootID": f"0b007001-0000-4000-8000-00000000000{number}"}
+    addresses = [{"type": "InternalIP", "address": f"10.224.0.{4 + number}"}, {"type": "Hostname", "address": name}]
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/mc_clinic-payments_harbour_westeurope"
+    scale_set = f"{group}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-workers-31415926-vmss"
+    spec = {"podCIDR": f"10.244.{number + 1}.0/24", "providerID": f"azure://{scale_set}/virtualMachines/{number}"}
+    status = {"addresses": addresses, "capacity": capacity, "allocatable": allocatable, "nodeInfo": information}
+    return thing("v1", "Node", None, name, labels=labels, spec=spec, status=status)
