@@ -40,11 +40,13 @@ def preflight(
 ) -> None:
     """Say what can and cannot be seen with the access given, before the two weeks start. Reads nothing else."""
     from assessment import preflight_report as report
+    from assessment.live_clusters import refuse_unusable
 
     there = opened(workspace)
     accesses = _accesses(there, kubeconfig, context, cluster, tuple(namespace or ()))
     if only_yaml and len(accesses) > 1:
         raise Refused("--yaml prints one role: say which cluster with --cluster NAME.")
+    refuse_unusable(accesses)
     missing = False
     for found in _asked(there, accesses, with_secrets=with_secrets, kubelets=kubelets):
         if only_yaml:
@@ -64,7 +66,7 @@ def _accesses(
     from dataclasses import replace
 
     from assessment.collection import engagement_of
-    from assessment.live_clusters import Access, named, refuse_unusable
+    from assessment.live_clusters import Access, named
 
     known = named(engagement_of(workspace), workspace.path)
     if kubeconfig or context:
@@ -75,7 +77,6 @@ def _accesses(
     if not chosen:
         raise Refused("No cluster to ask: give --kubeconfig FILE, or say in engagement.yaml how clusters are reached "
                       "(clusters.NAME.access).")  # fmt: skip
-    refuse_unusable(chosen)
     return chosen
 
 

@@ -71,7 +71,7 @@ class ListsOfFile:
         if self._format.basis != "running":
             return ()
         own = self._format.own
-        made = {Claim(kind, WHOLE_CLUSTER, True) for kind in own.absent.get(self._path, ())}
+        made = set(own.claims.get(self._path, ()))
         asked = own.lists.get(self._path)
         for listed, shown in self._shown.items():
             short = refused or self._lost.get(listed, "")

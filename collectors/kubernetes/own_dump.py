@@ -16,6 +16,7 @@ from collectors.kubernetes.checksum import posix_checksum
 from collectors.kubernetes.dump_script import DISCOVERY, DISCOVERY_COMMAND, EVERYWHERE, HEADER, request
 from collectors.kubernetes.extensions import EVERY_KIND_OF
 from collectors.kubernetes.kinds import kind_of_resource
+from collectors.kubernetes.own_pages import METRICS, READINESS, VERSION, claims_of_pages
 from collectors.kubernetes.refusals import Refusal, refusal_in
 from collectors.kubernetes.roles import rule_that_opens
 from collectors.kubernetes.source_file import SourceFile, Unreadable
@@ -48,13 +49,14 @@ class AskedList:
 class OwnDump:
     """What the files of our script say of each other, by path.
 
-    `lists` are sound; `refusals` say what is wrong with each of the others; `absent` names the kinds that the server
-    does not have, under the file that says so.
+    `lists` and `pages` are sound; `refusals` say what is wrong with each of the others; `claims` is what files prove
+    that are no lists: the kinds that the server does not have, and what it says of itself.
     """
 
     lists: Mapping[str, AskedList] = field(default_factory=dict)
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
-    absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[Claim, ...]] = field(default_factory=dict)
+    pages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,20 @@ def own_dump(files: Sequence[SourceFile]) -> OwnDump | None:
     roots = {each.root for each in asked}
     lists: dict[str, AskedList] = {}
     refusals = {path: _not_recorded(path) for path in by_path if _is_list_below(path, roots)}
-    absent: dict[str, tuple[str, ...]] = {}
+    claims: dict[str, tuple[Claim, ...]] = {}
+    pages: set[str] = set()
     for each in asked:
         refusals.pop(each.path, None)
         wrong = _SEVERAL if len(roots) > 1 else _trouble(each)
         if posixpath.basename(each.path) == DISCOVERY and not wrong:
-            absent[each.path] = tuple(_absent(each))
+            claims[each.path] = tuple(Claim(kind, WHOLE_CLUSTER, True) for kind in _absent(each))
         elif wrong:
             refusals[each.path] = wrong
         elif each.said["kind"]:
             lists[each.path] = _list(each)
-    return OwnDump(lists, refusals, absent)
+        elif posixpath.basename(each.path) in (VERSION, READINESS, METRICS):
+            pages.add(each.path)
+    return OwnDump(lists, refusals, claims | claims_of_pages(pages), frozenset(pages))
 
 
 _SEVERAL = Refusal("failed", "several dumps lie in one source: name each as a cluster of its own", None)

@@ -18,6 +18,7 @@ from collectors.kubernetes.claims import Ends, ListsOfFile
 from collectors.kubernetes.documents import read_documents
 from collectors.kubernetes.file_names import is_aside, worth_reading
 from collectors.kubernetes.formats import Format
+from collectors.kubernetes.own_pages import parts_of_page
 from collectors.kubernetes.parts import Foreign, Found, Listed, Part, Unread
 from collectors.kubernetes.source_file import SourceFile, Unreadable
 
@@ -153,6 +154,8 @@ def _parts(file: SourceFile, form: Format) -> Iterator[Part]:
     try:
         if file.trouble:
             yield Unread(_WHOLE_FILE, 1, file.trouble)
+        elif file.path in form.own.pages:
+            yield from parts_of_page(file.path, file.read())
         elif form.is_other(file.path) or is_aside(file.path) or not worth_reading(file.path, file.beginning):
             if file.beginning(1):
                 yield Foreign(_WHOLE_FILE, 1)

@@ -44,6 +44,23 @@ def test_a_kind_that_the_server_does_not_have_is_seen_to_be_absent(stub: Stub, t
     assert found.items["api-resources.txt"].outcome == "complete"
 
 
+def test_what_the_server_says_of_itself_is_kept_as_a_live_survey_keeps_it(stub: Stub, tmp_path: Path) -> None:
+    asked_for = 'apiserver_requested_deprecated_apis{group="apps",resource="deployments",version="v1beta1"} 1\n'
+    stub.says("raw", asked_for + "etcd_requests_total 7\n")
+    found = collected(stub.dump(tmp_path / "out"), tmp_path)
+    (version,), (ready,), (deprecated,) = (found.stored(name) for name in ("version.json", "readyz.txt", "metrics.txt"))
+    assert version["object"]["spec"]["gitVersion"] == "v1.36.3" and ready["object"]["spec"]["ready"] is True
+    assert deprecated["object"]["metadata"]["name"] == "deployments.v1beta1.apps"
+    assert ("survey/ApiServer", "*") in found.complete
+    assert ("survey/DeprecatedRequest", "*", False) in found.claims
+
+
+def test_a_page_that_was_changed_says_nothing(stub: Stub, tmp_path: Path) -> None:
+    dump = stub.dump(tmp_path / "out")
+    (dump / "readyz.txt").write_text("ok")
+    assert ("survey/ApiServer", "*") not in collected(dump, tmp_path).complete
+
+
 def test_the_archive_is_read_as_the_folder_is(stub: Stub, tmp_path: Path) -> None:
     dump = stub.dump(tmp_path / "out")
     packed = collected(dump.with_name("kubesurvey-prod.tar.gz"), tmp_path)
@@ -112,7 +129,7 @@ def test_a_changed_discovery_proves_no_absence(stub: Stub, tmp_path: Path) -> No
     dump = stub.dump(tmp_path / "out")
     with (dump / "api-resources.txt").open("a") as file:
         file.write("widgets   w   example.com/v1   true   Widget   list\n")
-    assert {kind for kind, _ in collected(dump, tmp_path).complete} == KINDS
+    assert {kind for kind, _ in collected(dump, tmp_path).complete} == KINDS | {"survey/ApiServer"}
 
 
 def test_where_discovery_failed_everything_is_asked_for(stub: Stub, tmp_path: Path) -> None:
