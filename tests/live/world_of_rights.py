@@ -97,10 +97,10 @@ def grant_but_in(plane: ControlPlane, given: Iterable[Right], namespaces: Iterab
                 for right, namespace in product(given, namespaces))  # fmt: skip
 
 
-def bound(role: str, *groups: str, namespace: str | None = None) -> Object:
+def bound(role: str, *groups: str, namespace: str | None = None, kind: str = "ClusterRole") -> Object:
     return thing(
         "rbac.authorization.k8s.io/v1", "RoleBinding" if namespace else "ClusterRoleBinding", namespace, groups[0],
-        roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role},
         subjects=[{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group} for group in groups],
     )  # fmt: skip
 

@@ -113,7 +113,8 @@ def claims_of(root: str, found: Discovered, missing: str = "") -> tuple[tuple[Cl
 def of_all_kinds(draft: ItemDraft, root: str) -> ItemDraft:
     """An item of a root that was not answered is about every kind below it: nobody knows where to ask for them."""
     kinds = [kind for kind in (*SURVEYED, SECRETS.kind) if (root == CORE) == (group_of(kind) == "")]
-    about = {"kinds": ",".join([SERVED_RESOURCE, *kinds])}
+    made_up = [f"{group}/*" for group in EVERY_KIND_OF if root == GROUPS]
+    about = {"kinds": ",".join([SERVED_RESOURCE, *kinds, *made_up])}
     closed_by = {"closed_by": rule_that_opens(SERVED_RESOURCE)} if draft.parameters.get("status") == "403" else {}
     return replace(draft, parameters=draft.parameters | closed_by | about)
 

@@ -113,7 +113,8 @@ class Survey:
         """Asked last: whether one API server answered for all is known from the endpoints of `kubernetes`."""
         servers = self._api_servers(plan)
         short = "" if servers == 1 else "one of perhaps several API servers answered"
-        remedy = rule_that_opens(_SLICES) if servers is None else _OF_EVERY_SERVER
+        unseen = _SLICES if any(served.kind == _SLICES for served in plan) else SERVED_RESOURCE
+        remedy = rule_that_opens(unseen) if servers is None else _OF_EVERY_SERVER
 
         def ask(request: str, started: str) -> Asked:
             answer = self._connection.get("/metrics", accept=_TEXT)
