@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
 from collectors.kubernetes.kinds import KNOWN, NOT_STORED, is_namespaced, listed_as, name_of
 from collectors.kubernetes.roles import rule_that_opens
-from collectors.kubernetes.surveyed import LIVE
+from collectors.kubernetes.surveyed import LIVE, SECRET_KIND
 from collectors.tables.families import KUBERNETES, not_collected
 from collectors.tables.schema import ClusterContext, Table, UnseenPart
 
@@ -175,6 +175,8 @@ class Coverage:
             outcome, reason = "absent", not_collected(self._family)[0]
         elif self._context.basis == "declared":
             outcome, reason = "absent", "a folder proves what it declares, not what else the cluster holds"
+        elif kind in NOT_STORED and not self._live:
+            outcome, reason = "absent", "only the running cluster itself answers this"
         else:
             outcome, reason = "absent", f"no complete list of {_resource(kind)} was given for this scope"
         return Gap(
@@ -204,8 +206,12 @@ class Coverage:
             return "give what could not be read in a form that can be, such as rendered templates"
         if self._context.basis == "declared":
             return "collect from the running cluster, or pass --whole if the folder declares everything"
+        if kind in NOT_STORED and not self._live:
+            return f"collect from the running cluster, with {rule_that_opens(kind)}"
         if kind == ANY_KIND:
             return "collect from the running cluster with the role that `kubesurvey permissions` prints"
+        if kind == SECRET_KIND and refused is None:
+            return f"collect from the running cluster with --with-secrets, and {rule_that_opens(kind)}"
         if self._live:
             return rule_that_opens(kind, None if namespace == UNLISTED else namespace)
         scope = "" if not namespace else " -A" if namespace == UNLISTED else f" -n {namespace}"

@@ -67,14 +67,13 @@ NodeMetrics: {window: 15s, timestamp: "2026-11-21T10:00:00Z", usage: {cpu: 1n, m
 PodMetrics: {window: 15s, timestamp: "2026-11-21T10:00:00Z", containers: [{usage: {cpu: 1n, memory: 1Ki}}]}
 Kubelet:
   spec:
-    kubeletconfig:
-      authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: x}}
-      authorization: {mode: Webhook}
-      readOnlyPort: 1
-      streamingConnectionIdleTimeout: 4h0m0s
-      tlsCipherSuites: [x]
-      evictionHard: {a: b}
-      featureGates: {a: true}
+    authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: x}}
+    authorization: {mode: Webhook}
+    readOnlyPort: 1
+    streamingConnectionIdleTimeout: 4h0m0s
+    tlsCipherSuites: [x]
+    evictionHard: {a: b}
+    featureGates: {a: true}
 Event:
   type: Warning
   involvedObject: {apiVersion: v1, kind: Pod, name: x}

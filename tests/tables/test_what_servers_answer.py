@@ -41,7 +41,7 @@ def said(form: str, name: str, /, **spec: Any) -> dict[str, Any]:
 
 
 def kubelet(**config: Any) -> Any:
-    return build(Kubelets, said("Kubelet", "node-1", kubeletconfig=config), cluster=RUNNING)["kubelets"][0]
+    return build(Kubelets, said("Kubelet", "node-1", **config), cluster=RUNNING)["kubelets"][0]
 
 
 def api_server(*answers: dict[str, Any]) -> Any:
@@ -160,7 +160,7 @@ def test_what_a_kubelet_leaves_out_has_its_default() -> None:
 
 @pytest.mark.parametrize("config", [{}, None, "x"])
 def test_of_a_kubelet_that_says_nothing_nothing_is_known(config: Any) -> None:
-    (row,) = build(Kubelets, said("Kubelet", "node-1", kubeletconfig=config), cluster=RUNNING)["kubelets"]
+    (row,) = build(Kubelets, said("Kubelet", "node-1") | {"spec": config}, cluster=RUNNING)["kubelets"]
     assert {value for name, value in row._asdict().items() if name not in row._fields[:3] + row._fields[-2:]} == {None}
 
 

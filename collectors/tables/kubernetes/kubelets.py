@@ -73,9 +73,9 @@ class Kubelets(OneRowPerObject):
         """Sources: KubeletConfiguration v1beta1 and its defaults (pkg/kubelet/apis/config/v1beta1/defaults.go).
 
         /configz applies the defaults itself; what it leaves out has the zero value of its type or, in releases
-        without the field, behaves like its default.
+        without the field, behaves like its default. The collector keeps `kubeletconfig` of the answer as `spec`.
         """
-        config = required(section(sighting.object, "spec"), "kubeletconfig")
+        config = required(sighting.object, "spec")
         access = section(config, "authentication")
         gates = section(config, "featureGates")
         allowed = texts(config, "allowedUnsafeSysctls")
