@@ -132,7 +132,8 @@ class Rule:
 class FaultProxy:
     """A running proxy. `rules` may be changed at any time; the first that holds acts, else the answer goes through.
 
-    `stands_for`: a token that a client sends -> the one that the server behind knows.
+    `stands_for`: a token that a client sends -> the one that the server behind knows. `drops`: headers that it
+    does not pass on.
     """
 
     def __init__(
@@ -140,6 +141,7 @@ class FaultProxy:
     ) -> None:
         self.rules, self.limit = list(rules), limit
         self.stands_for: dict[str, str] = {}
+        self.drops: tuple[str, ...] = ()
         self.asked: list[Asked] = []
         self.at_once = self.most_at_once = 0
         self._plane, self._folder, self._mutex = plane, folder, threading.Lock()
@@ -194,7 +196,11 @@ class FaultProxy:
     def _real(self, asked: Asked, sent: bytes, upstream: http.client.HTTPSConnection) -> Response:
         query = asked.query | ({"limit": str(self.limit)} if self.limit and "limit" in asked.query else {})
         target = asked.path + ("?" + urlencode(query) if query else "")
-        headers = {key: value for key, value in asked.headers if key.lower() not in ("host", "content-length")}
+        headers = {
+            key: value
+            for key, value in asked.headers
+            if key.lower() not in ("host", "content-length") and key not in self.drops
+        }
         if asked.token in self.stands_for:
             headers["Authorization"] = f"Bearer {self.stands_for[asked.token]}"
         upstream.request(asked.method, target, sent or None, headers)

@@ -28,7 +28,7 @@ from collectors.kubernetes.live.allowed import may_be_listed
 from collectors.kubernetes.live.answers import Answer
 from collectors.kubernetes.live.connection import Connection
 from collectors.kubernetes.live.discovery import CORE, GROUPS, Served, claims_of, discover, of_all_kinds, read_back
-from collectors.kubernetes.live.drafts import closed_by, list_draft, list_request
+from collectors.kubernetes.live.drafts import ASK_AGAIN, closed_by, list_draft, list_request
 from collectors.kubernetes.live.kubelets import read_kubelets
 from collectors.kubernetes.live.pages import PAGE, read_list
 from collectors.kubernetes.live.recording import Asked, Recorder, is_forbidden, is_of_nobody
@@ -156,7 +156,9 @@ class Survey:
             core = self._keep.items.get(f"GET {CORE}")
             claims, short = claims_of(root, found, core.reason if core and root == GROUPS else "")
             asked = self._keep.page(request, SERVED_RESOURCE, found.answer, claims, started, objects, short)
-            return asked if found.answer.is_complete else replace(asked, draft=of_all_kinds(asked.draft, root))
+            if not found.answer.is_complete:
+                return replace(asked, draft=of_all_kinds(asked.draft, root))
+            return replace(asked, draft=closed_by(asked.draft, ASK_AGAIN)) if short else asked
 
         return self._keep.once(f"GET {root}", ask)
 
