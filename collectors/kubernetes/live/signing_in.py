@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from urllib3 import HTTPHeaderDict
 
@@ -126,6 +127,8 @@ def signed_in(kubeconfig: Path | None = None, context: str | None = None, *, con
         loader = config.kube_config.KubeConfigLoader(merged.config, chosen["name"], config_base_path=None)
         loader.load_and_set(configuration)
         _refuse_nobody(user, configuration)
+        _refuse_wrong_address(configuration.host)
+        _refuse_unreadable_certificates(configuration)
         name = f"user {chosen['context'].get('user')!r} of the kubeconfig"
         return _opened(configuration, name, chosen["context"].get("namespace"), user)
 
@@ -193,7 +196,10 @@ def _merged(place: Path | str) -> Any:
 
 def _context(place: Path | str, merged: Any, wanted: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """The context of this name (or the current one), and what the kubeconfig says of its user."""
-    contexts, users = ([node.value for node in merged.config.value[part]] for part in ("contexts", "users"))
+    contexts, users = (
+        [node.value for node in merged.config.value[part] if isinstance(node.value, dict)]
+        for part in ("contexts", "users")
+    )
     # As for kubectl, the first file that names one decides; the client takes the last.
     name = wanted or next(filter(None, (each.get("current-context") for each in merged.config_files.values())), None)
     if name is None:
@@ -222,6 +228,25 @@ def _refuse_nobody(user: Mapping[str, Any], configuration: Any) -> None:
     ways = [way for way in _WAYS_TO_SIGN_IN if user.get(way)]
     if ways and not configuration.api_key and not configuration.cert_file:
         raise SignInFailed(f"signing in by {', '.join(ways)} gave no credentials")
+
+
+def _refuse_wrong_address(server: str) -> None:
+    try:
+        address = urlsplit(server)
+        usable = address.scheme in ("http", "https") and address.hostname and address.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SignInFailed("the address of the API server is none that can be asked")
+
+
+def _refuse_unreadable_certificates(configuration: Any) -> None:
+    """Files that hold no certificate or no key would be found out only on the way, as if the server were away."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if configuration.ssl_ca_cert:
+        context.load_verify_locations(configuration.ssl_ca_cert)
+    if configuration.cert_file:
+        context.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
 
 
 def _opened(configuration: Any, name: str, namespace: str | None, user: Mapping[str, Any]) -> SignedIn:
