@@ -75,7 +75,7 @@ def test_a_name_that_nobody_knows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("server", ["https://", "https://[::1", "ftp://x", "https://127.0.0.1:99999", "nonsense", ""])
 def test_an_address_that_is_none(tmp_path: Path, server: str) -> None:
-    with pytest.raises(live.SignInFailed, match="is none that can be asked|cannot be used") as refused:
+    with pytest.raises(live.SignInFailed, match=r"is none that can be asked|cannot be used") as refused:
         live.connect(kubeconfig(tmp_path, server))
     assert TOKEN not in str(refused.value)
 
