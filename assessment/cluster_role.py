@@ -58,7 +58,7 @@ def tables_that_need(kind: str) -> tuple[str, ...]:
         return any(each == kind or (made_up and group_of(each) == group_of(kind)) for each in kinds)
 
     declared = tables_of(KUBERNETES).values()
-    return tuple(sorted(table.name for table in declared if feeds((*table.kinds, *table.completed_by))))
+    return tuple(sorted(table.name for table in declared if feeds(table.fed_by)))
 
 
 def comment(text: str, indent: str = "") -> list[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FROM = "A saved cluster: manifests, a dump or a support bundle; a folder, a file, .gz or .tar.gz."
 PER_FOLDER = "Every direct subfolder or archive of PATH is a cluster, named after it."
 KUBECONFIG = "Ask a running cluster with this kubeconfig, only reading."
-KUBELETS = "The settings of each node's kubelet too, asked of the kubelet itself."
+KUBELETS = "Ask each node's kubelet for its settings too; every node then sees the credentials."
 AUDIT_LOG = "Audit logs of the cluster's API server: a file or a folder of them, also as clouds export them."
 CLOUD_ANSWERS = "Read what was saved with the clouds' command lines instead of asking the clouds."
 _SHOWN_GAPS = 10
@@ -94,6 +94,12 @@ def _saved(there: Workspace, progress: console.Progress, **options: object) -> I
     collected = collection.collect(there, progress=progress, **options)  # type: ignore[arg-type]
     for each in collected if isinstance(collected, list) else [collected]:
         yield _account_of_files(each)
+    if options["per_folder"]:
+        from collectors.kubernetes.offline import loose_files
+
+        if loose := loose_files(Path(str(options["source"]))):
+            more = f" and {len(loose) - _SHOWN_GAPS:,} more" if len(loose) > _SHOWN_GAPS else ""
+            yield f"Of no cluster, since they lie in no folder: {', '.join(loose[:_SHOWN_GAPS])}{more}"
 
 
 def _live(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assessment import live_clusters
 from assessment.workspace import NotThere, Workspace
 from collectors.evidence.store import Evidence, Run
+from collectors.people import ANSWERS
 from collectors.people import engagement as people
 from collectors.people.engagement import Engagement
 
@@ -28,6 +29,10 @@ class Named:
 
     clusters: tuple[live_clusters.Answered, ...]
     clouds: tuple[Asked, ...]
+
+
+class ReservedName(ValueError):  # noqa: N818 - it names a state
+    """A cluster would be called as something else is called already."""
 
 
 class NotSignedIn(RuntimeError):  # noqa: N818 - it names a state
@@ -83,6 +88,7 @@ def collect(
     from collectors.kubernetes import offline
 
     engagement = engagement_of(workspace)
+    _refuse_the_name_of_answers(cluster)
     offline.refuse_unreadable(source, per_folder=per_folder)
     with _run(workspace, engagement, new) as run:
         options: dict[str, Any] = {
@@ -134,6 +140,7 @@ def collect_live(
 ) -> live_clusters.Answered:  # fmt: skip
     """Ask one cluster through a context of a kubeconfig; what people know goes in beside it."""
     engagement = engagement_of(workspace)
+    _refuse_the_name_of_answers(access.cluster)
     live_clusters.refuse_unusable([access])
     with _run(workspace, engagement, new) as run:
         return live_clusters.ask_one(run, access, wanted=wanted, resume=resume, progress=progress or silent)
@@ -158,6 +165,12 @@ def _finished(workspace: Workspace) -> set[str]:
     """The sources that the newest run has already."""
     run = Evidence(workspace.evidence).newest()
     return {source.key for source in run.sources() if source.finished} if run else set()
+
+
+def _refuse_the_name_of_answers(cluster: str | None) -> None:
+    """What people answer for the whole estate stands in the tables under this name."""
+    if cluster == ANSWERS:
+        raise ReservedName(f"A cluster cannot be called {ANSWERS!r}, where people's answers stand: choose another name.")
 
 
 def engagement_of(workspace: Workspace) -> Engagement:

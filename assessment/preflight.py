@@ -136,7 +136,7 @@ def kinds_read(check: Check, declared: Mapping[str, Table]) -> frozenset[str] | 
     bases = {base for name in tables_read([check], declared) for base in base_inputs(declared[name], declared)}
     if not bases & set(ours):
         return None
-    return frozenset(kind for base in bases & set(ours) for kind in (*ours[base].kinds, *ours[base].completed_by))
+    return frozenset(kind for base in bases & set(ours) for kind in ours[base].fed_by)
 
 
 def _requirements(framework: Framework, extents: Mapping[str, str]) -> Requirements:

@@ -31,7 +31,7 @@ def one_clear_message() -> Iterator[None]:
 
 
 def _is_theirs_to_mend(trouble: Exception) -> bool:
-    from assessment.collection import NotSignedIn
+    from assessment.collection import NotSignedIn, ReservedName
     from assessment.live_clusters import UnusableAccesses
     from assessment.reporting import ReportFailed
     from assessment.reports.reading import ResultsMissing
@@ -61,6 +61,7 @@ def _is_theirs_to_mend(trouble: Exception) -> bool:
         ResultsMissing,
         ReportFailed,
         NotSignedIn,
+        ReservedName,
         UnusableAccesses,
         UnusableAccess,
         DoesNotAddUp,

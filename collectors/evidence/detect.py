@@ -15,6 +15,7 @@ TEMPLATE = "template-reference"
 PASSWORD_NAME = "password-name"  # noqa: S105 - the name of a kind
 ASSIGNMENT = "password-assignment"
 HIGH_ENTROPY = "high-entropy"
+WORD_OF_PATH = "url-path-word"  # it may be no more than the name of a thing: no check counts it as a credential
 
 # One alternative for each kind; the name of the group is the name of the kind, with dashes.
 _KINDS = re.compile(
@@ -64,6 +65,11 @@ _USERINFO = re.compile(
     r"|(?:^|[\s=\"'])[\w.-]{1,100}:([^\s@/:]{1,200})@(?:tcp|unix)?\("
 )
 _QUERY = re.compile(r"[?&]([A-Za-z_-]{2,40})=([^&\s$<{\"']{6,})")
+# What lets one in may stand as a word of the path: long, of small letters, capitals and digits.
+_WORD_OF_PATH = re.compile(
+    r"https?://[^\s/?#]+/(?:[^\s/?#]*/){0,12}"
+    r"(?=[^/\s?#]*[a-z])(?=[^/\s?#]*[A-Z])(?=[^/\s?#]*\d)[A-Za-z0-9_=+.$!-]{16,}(?=[/?#\s\"']|$)"
+)
 _REFERENCE = re.compile(r"\$\([A-Za-z_][\w.-]*\)|\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|^\$[A-Za-z_]\w*$")
 _NO_SECRET = re.compile(
     r"(?i)true|false|yes|no|on|off|null|none|nil|enabled|disabled|required|optional|string|str|text"
@@ -126,6 +132,8 @@ def _plain_kind(text: str) -> str:
         for query in _QUERY.finditer(text):
             if promises_credential(query[1]) and not _says_no_secret(query[2]):
                 return "url-query-token"
+    if "://" in text and _WORD_OF_PATH.search(text):
+        return WORD_OF_PATH
     return NONE
 
 

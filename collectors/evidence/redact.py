@@ -17,7 +17,7 @@ from collectors.evidence.builtin_kinds import PASSED_BY, is_builtin
 from collectors.evidence.detect import CREDENTIAL_CLASSES, NONE, TEMPLATE, classify, kind_of
 from collectors.evidence.harmless import is_harmless
 from collectors.evidence.marker import PREFIX, Marker, marker
-from collectors.evidence.places import Object, Places
+from collectors.evidence.places import Object, Places, plain
 from collectors.evidence.secret_names import promises_credential
 
 __all__ = ["CREDENTIAL_CLASSES", "Marker", "marker", "redact"]
@@ -55,6 +55,8 @@ class _Redaction(Places):
             self.whole(obj, "data", "configuration")
         elif kind == "configmap":
             self.configuration(obj)
+        elif kind == "ingress":
+            self.paths(obj)
         elif kind == "secret" or (not kind and "data" in obj):
             self.whole(obj, "data", "secret-data")
         else:
@@ -68,6 +70,13 @@ class _Redaction(Places):
                 if isinstance(item, dict):
                     self.object(item, kind[:-4])
         self.walk(obj, done)
+
+    def paths(self, obj: Object) -> None:
+        """The rules of an Ingress: unlike other rules they hold paths, and a path may hold what lets one in."""
+        spec = obj.get("spec")
+        rules = spec.get("rules") if isinstance(spec, dict) else None
+        if isinstance(rules, list):
+            self.elements(rules, "rules")
 
     def schema(self, obj: Object) -> None:
         """A CustomResourceDefinition: under `env` and `annotations` it describes fields and holds no values."""
@@ -116,6 +125,9 @@ class _Redaction(Places):
         elif not self.builtin and "value" in node and ("name" in node or "key" in node):
             self.named(node)
             self.walk(node, ("name", "key", "value") if type(node["value"]) is str else ())
+        elif not self.builtin and type(node.get("values")) is list and promises_credential(str(node.get("key"))):
+            node["values"] = [self.mark(each, "credential", classify(plain(each), "token")) for each in node["values"]]
+            self.walk(node, ("key", "values"))
         else:
             self.walk(node)
 
@@ -152,7 +164,8 @@ class _Redaction(Places):
         if PREFIX in value:
             return classify(value, key)
         if len(value) > 11:
-            class_ = kind_of(value) if self.builtin or "\n" not in value else classify(value)
+            one_word = self.builtin or not ("\n" in value or ": " in value)
+            class_ = kind_of(value) if one_word else classify(value)
             if class_ not in (NONE, TEMPLATE):
                 return class_
         if not promises_credential(str(key)):
@@ -164,12 +177,15 @@ class _Redaction(Places):
 # Kubernetes objects stay far below this; what is deeper is dropped, for nobody could write it down again.
 _DEEPEST = 100
 _PASSED_ANYWHERE = frozenset(("managedFields", "ownerReferences", "labels", "apiVersion", "kind", "uid"))
-_FREE_TEXT = frozenset(("message", "note", "command", "script", "args", "env", "annotations", "stringData"))
+_FREE_TEXT = frozenset(("message", "note", "command", "script", "args", "env", "annotations", "stringData",
+                        "userData", "customData", "match"))  # fmt: skip
 _ROADS: dict[str, Callable[[_Redaction, Object, str, Any], None]] = {
     "annotations": _Redaction.annotations,
     "env": _Redaction.environment,
     "args": _Redaction.arguments,
     "command": _Redaction.arguments,
     "httpHeaders": _Redaction.headers,
+    "mountOptions": _Redaction.arguments,
+    "substitute": _Redaction.environment,
     "stringData": _Redaction.secret,
 }

@@ -80,6 +80,7 @@ class Coverage:
         }
         somewhere = {(each.claim.kind, each.claim.namespace) for each in self._claims} | set(self._refused)
         self._inside = {kind for kind, namespace in somewhere if namespace not in (None, WHOLE_CLUSTER)}
+        self._spoken_of = {kind for kind, _ in somewhere}
         self._live = any(item.source == LIVE for item in items)
         self._namespaces = sorted(set(namespaces) | named)
         self._source = next((item.source for item in items), family)
@@ -133,9 +134,9 @@ class Coverage:
 
     def _kinds(self, table: Table) -> Iterable[str]:
         """The kinds to speak of one by one; those of which nothing was said at all stand together as one."""
+        spoken_of = self._spoken_of
         if not table.kinds_together:
-            return table.kinds
-        spoken_of = {claimed.claim.kind for claimed in self._claims} | {kind for kind, _ in self._refused}
+            return [*table.kinds, *(kind for kind in table.where_served if kind in spoken_of)]
         made_up = sorted(kind for kind in spoken_of if listed_as(kind) != kind and listed_as(kind) in table.kinds)
         single = [kind for kind in table.kinds if kind in spoken_of] + made_up
         return single if {*single, *map(listed_as, made_up)} >= set(table.kinds) else [*single, ANY_KIND]
@@ -193,8 +194,9 @@ class Coverage:
         )
 
     def _refusal(self, kind: str, namespace: str | None) -> Item | None:
-        """The answer that refused this kind: in this namespace, else in the cluster as a whole."""
-        return self._refused.get((kind, namespace)) or self._refused.get((kind, None))
+        """The answer that refused this kind: in this namespace, else in the whole cluster, else all of the cluster."""
+        places = ((kind, namespace), (kind, None), (ANY_KIND, None))
+        return next((self._refused[place] for place in places if place in self._refused), None)
 
     def _remedy(self, kind: str, namespace: str | None, *, running_only: bool = False) -> str:
         refused = self._refusal(kind, namespace)

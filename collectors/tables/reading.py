@@ -200,7 +200,7 @@ def latest_answers(items: Iterable[Item]) -> list[Item]:
     """The items without those of a live cluster that were asked again later: the last answer to a question counts."""
     kept: dict[object, Item] = {}
     for item in items:
-        question = (item.cluster, item.request) if item.source == LIVE else item.evidence_id
+        question = (item.cluster, item.request) if item.source == LIVE else (item.cluster, item.evidence_id)
         kept.pop(question, None)
         kept[question] = item
     return list(kept.values())

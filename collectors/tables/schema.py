@@ -86,6 +86,7 @@ class Table:
     `derived_from`: tables that a derived table is computed from; its coverage follows from theirs.
     `part`: the column that names the row when it decides a verdict (a container's name).
     `one_check_a_row`: every check is about one row by name, so the other rows are not out of its scope.
+    `where_served`: kinds of extensions that feed it too; what nobody spoke of counts as not there.
     `kinds_together`: the kinds of which nothing was said at all are one gap, not one each.
     """
 
@@ -103,6 +104,12 @@ class Table:
     derived_from: tuple[str, ...]
     one_check_a_row: bool
     kinds_together: bool
+    where_served: tuple[str, ...]
+
+    @property
+    def fed_by(self) -> tuple[str, ...]:
+        """Every kind whose objects can add or change a row."""
+        return (*self.kinds, *self.completed_by, *self.where_served)
 
     def field(self, name: str) -> Field | None:
         """The column of that name, or None."""
@@ -130,6 +137,7 @@ def table(
     derived_from: tuple[str, ...] = (),
     one_check_a_row: bool = False,
     kinds_together: bool = False,
+    where_served: tuple[str, ...] = (),
 ) -> Callable[[Row], Row]:
     """Declare the NamedTuple below it as a table; afterwards `table_of(Row)` gives the declaration."""
 
@@ -149,6 +157,7 @@ def table(
             derived_from,
             one_check_a_row,
             kinds_together,
+            where_served,
         )
         row.__table__ = declared  # type: ignore[attr-defined]
         return row

@@ -10,7 +10,7 @@ from collectors.evidence.store import Run
 from collectors.kubernetes.kinds import API_SERVER
 from collectors.kubernetes.live.answers import UNAUTHENTICATED, Answer
 from collectors.kubernetes.live.connection import Connection
-from collectors.kubernetes.live.drafts import Asking, page_draft
+from collectors.kubernetes.live.drafts import Asking, of_everything, page_draft
 from collectors.kubernetes.live.recording import Recorder, instant
 from collectors.kubernetes.live.survey import Progress, Survey
 from collectors.kubernetes.offline import source_key, utc_now
@@ -74,7 +74,8 @@ def note_refusal(
     key, at = source_key(cluster), instant(now)
     run.begin_source(key, {"kind": "live", "cluster": cluster}, resume=resume)
     answer = Answer(UNAUTHENTICATED, "denied", reason)
-    run.add(page_draft(Asking(cluster, "nobody"), "GET /version", API_SERVER, answer, (), at, at), None, source=key)
+    draft = page_draft(Asking(cluster, "nobody"), "GET /version", API_SERVER, answer, (), at, at)
+    run.add(of_everything(draft), None, source=key)
     run.leave_source(key)
 
 

@@ -108,6 +108,11 @@ def closed_by(draft: ItemDraft, remedy: str) -> ItemDraft:
     return replace(draft, parameters=draft.parameters | {"closed_by": remedy})
 
 
+def of_everything(draft: ItemDraft) -> ItemDraft:
+    """The only answer of a cluster that cannot be asked: what it says holds for every kind."""
+    return replace(draft, parameters=draft.parameters | {"kinds": "*"})
+
+
 def body_of(objects: Iterable[dict[str, Any]]) -> bytes | None:
     """Objects as a stored body; None for no objects."""
     return b"".join(line_of(f"/{index}", obj) for index, obj in enumerate(objects)) or None

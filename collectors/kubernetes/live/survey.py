@@ -25,10 +25,10 @@ from collectors.kubernetes.live.about_the_server import (
     version_object,
 )
 from collectors.kubernetes.live.allowed import may_be_listed
-from collectors.kubernetes.live.answers import Answer
+from collectors.kubernetes.live.answers import UNAUTHENTICATED, Answer
 from collectors.kubernetes.live.connection import Connection
 from collectors.kubernetes.live.discovery import CORE, GROUPS, Served, claims_of, discover, of_all_kinds, read_back
-from collectors.kubernetes.live.drafts import ASK_AGAIN, closed_by, list_draft, list_request
+from collectors.kubernetes.live.drafts import ASK_AGAIN, closed_by, list_draft, list_request, of_everything
 from collectors.kubernetes.live.kubelets import read_kubelets
 from collectors.kubernetes.live.pages import PAGE, read_list
 from collectors.kubernetes.live.recording import Asked, Recorder, is_forbidden, is_of_nobody
@@ -88,7 +88,9 @@ class Survey:
             objects = [version_object(answer.body)] if answer.is_complete else []
             version = objects[0]["spec"].get("gitVersion", "").removeprefix("v") if objects else ""
             keep.asking = replace(keep.asking, version=version or None)
-            return keep.page(request, API_SERVER, answer, (), started, objects)
+            asked = keep.page(request, API_SERVER, answer, (), started, objects)
+            nobody = not answer.is_complete and answer.status in (0, UNAUTHENTICATED)
+            return replace(asked, draft=of_everything(asked.draft)) if nobody else asked
 
         item = keep.once("GET /version", ask)
         keep.asking = replace(keep.asking, version=item.parameters.get("kubernetes_version"))
@@ -158,7 +160,9 @@ class Survey:
             asked = self._keep.page(request, SERVED_RESOURCE, found.answer, claims, started, objects, short)
             if not found.answer.is_complete:
                 return replace(asked, draft=of_all_kinds(asked.draft, root))
-            return replace(asked, draft=closed_by(asked.draft, ASK_AGAIN)) if short else asked
+            refused = core is not None and is_forbidden(core) and not found.unread
+            remedy = rule_that_opens(SERVED_RESOURCE) if refused else ASK_AGAIN
+            return replace(asked, draft=closed_by(asked.draft, remedy)) if short else asked
 
         return self._keep.once(f"GET {root}", ask)
 

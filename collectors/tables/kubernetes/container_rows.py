@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from collectors.tables.kubernetes.workload_rows import CLUSTER, WORKLOAD_KINDS
+from collectors.tables.kubernetes.workload_rows import CLUSTER, TEMPLATE_KINDS_OF_EXTENSIONS, WORKLOAD_KINDS
 from collectors.tables.schema import Column, Relation, table
 
 
@@ -12,6 +12,7 @@ from collectors.tables.schema import Column, Relation, table
     "containers",
     grain="one workload, one container, one form of its spec",
     kinds=WORKLOAD_KINDS,
+    where_served=TEMPLATE_KINDS_OF_EXTENSIONS,
     completed_by=("Pod",),
     part="name",
     relations=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
-from collectors.tables.kubernetes.workload_rows import WORKLOAD_KINDS
+from collectors.tables.kubernetes.workload_rows import TEMPLATE_KINDS_OF_EXTENSIONS, WORKLOAD_KINDS
 from collectors.tables.schema import Column, Relation, Subject, table
 
 
@@ -40,6 +40,7 @@ class Pod(NamedTuple):
     "config_references",
     grain="one workload, one ConfigMap or Secret that its pods name, in one way",
     kinds=WORKLOAD_KINDS,
+    where_served=TEMPLATE_KINDS_OF_EXTENSIONS,
     completed_by=("Pod",),
     part="referenced_name",
     relations=(

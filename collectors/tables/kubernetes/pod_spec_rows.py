@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from collectors.tables.kubernetes.workload_rows import CLUSTER, WORKLOAD_KINDS
+from collectors.tables.kubernetes.workload_rows import CLUSTER, TEMPLATE_KINDS_OF_EXTENSIONS, WORKLOAD_KINDS
 from collectors.tables.schema import Column, Relation, table
 
 SERVICE_ACCOUNT = Relation(
@@ -20,6 +20,7 @@ SERVICE_ACCOUNT = Relation(
     "pod_specs",
     grain="one workload, one form of its pod-level settings",
     kinds=WORKLOAD_KINDS,
+    where_served=TEMPLATE_KINDS_OF_EXTENSIONS,
     completed_by=("Pod",),
     relations=(SERVICE_ACCOUNT, CLUSTER),
 )
@@ -72,6 +73,7 @@ class PodSpec(NamedTuple):
     "volumes",
     grain="one workload, one form of a volume it declares, one source of that volume",
     kinds=WORKLOAD_KINDS,
+    where_served=TEMPLATE_KINDS_OF_EXTENSIONS,
     completed_by=("Pod",),
     part="name",
 )
@@ -106,6 +108,7 @@ class Volume(NamedTuple):
     "sysctls",
     grain="one workload, one kernel parameter it asks for",
     kinds=WORKLOAD_KINDS,
+    where_served=TEMPLATE_KINDS_OF_EXTENSIONS,
     completed_by=("Pod",),
     part="name",
     relations=(CLUSTER,),
@@ -126,6 +129,7 @@ class Sysctl(NamedTuple):
     "container_ports",
     grain="one workload, one container, one port it declares",
     kinds=WORKLOAD_KINDS,
+    where_served=TEMPLATE_KINDS_OF_EXTENSIONS,
     completed_by=("Pod",),
     part="name",
 )

@@ -17,8 +17,8 @@ WORKLOAD_KINDS = (
     "Pod",
 )
 
-# Kinds of extensions that hold a pod template where a Deployment does. They are read when they are there. No gap is
-# made when they are not: a cluster without the extension lacks nothing, and in any other their pods show them.
+# Kinds of extensions that hold a pod template where a Deployment does. They are read when they are there, and one that
+# was refused is a gap. Where nobody spoke of them there is none: a cluster without the extension lacks nothing.
 TEMPLATE_KINDS_OF_EXTENSIONS = ("apps.openshift.io/DeploymentConfig", "argoproj.io/Rollout")
 
 CLUSTER = Relation("cluster", "clusters", (), "The cluster that runs it.", minimum=1, maximum=1)
@@ -61,6 +61,7 @@ RELATIONS = (
     "workloads",
     grain="one top owner of pods: a controller, or a pod that no controller owns",
     kinds=WORKLOAD_KINDS,
+    where_served=TEMPLATE_KINDS_OF_EXTENSIONS,
     relations=RELATIONS,
     subject=Subject("api_group", "kind", "namespace", "name"),
 )
