@@ -91,7 +91,8 @@ def gaps_of(run: Remembering, items: list[Item]) -> dict[Place, Gap]:
 
 def fed_by(kind: str) -> set[str]:
     """The tables that a kind feeds, as their declarations say."""
-    return {name for name, each in tables_of(KUBERNETES).items() if listed_as(kind) in (*each.kinds, *each.where_served)}
+    ours = tables_of(KUBERNETES).items()
+    return {name for name, table in ours if listed_as(kind) in (*table.kinds, *table.where_served)}
 
 
 def along_with(kind: str) -> set[Place]:
