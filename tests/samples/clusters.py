@@ -13,8 +13,8 @@ from tests.samples.clinic_around import RBAC
 
 ASSESSOR = "surveyor"
 _ASKED = """
-ConfigMap Namespace Node PersistentVolume PersistentVolumeClaim Pod ReplicationController Service ServiceAccount
-apps/DaemonSet apps/Deployment apps/ReplicaSet apps/StatefulSet batch/CronJob batch/Job discovery.k8s.io/EndpointSlice
+ConfigMap Namespace Node PersistentVolumeClaim Pod ReplicationController Service ServiceAccount
+apps/DaemonSet apps/Deployment apps/ReplicaSet apps/StatefulSet batch/CronJob batch/Job
 networking.k8s.io/Ingress networking.k8s.io/NetworkPolicy policy/PodDisruptionBudget
 rbac.authorization.k8s.io/ClusterRole rbac.authorization.k8s.io/ClusterRoleBinding
 rbac.authorization.k8s.io/RoleBinding storage.k8s.io/StorageClass

@@ -80,7 +80,7 @@ def _apply(plane: ControlPlane, objects: list[Object]) -> None:
 
 def _is_applied_by_hand(each: Object) -> bool:
     """What people apply with kubectl alone, which writes down beside it what it was given."""
-    return each["kind"] == "Deployment" or each["metadata"]["name"] == "portal-settings"
+    return bool(each["kind"] == "Deployment" or each["metadata"]["name"] == "portal-settings")
 
 
 def _kubectl_apply(plane: ControlPlane, objects: list[Object]) -> None:
