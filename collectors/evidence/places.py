@@ -134,6 +134,13 @@ class Places(abc.ABC):
                 if class_ != NONE or promises_credential(name) or not is_harmless(text):
                     header["value"] = self.mark(text, "literal", class_)
 
+    def options(self, node: Object, key: str, value: Any) -> None:
+        """Options of a mount: words, or several `name=value` in one text."""
+        for position, option in enumerate(value if isinstance(value, list) else ()):
+            class_ = classify(option) if type(option) is str else NONE
+            if class_ != NONE:
+                value[position] = self.mark(option, "credential", class_)
+
     def arguments(self, node: Object, key: str, value: Any) -> None:
         """Arguments and commands; what follows a flag is named by that flag."""
         if isinstance(value, dict):

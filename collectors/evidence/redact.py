@@ -185,7 +185,7 @@ _ROADS: dict[str, Callable[[_Redaction, Object, str, Any], None]] = {
     "args": _Redaction.arguments,
     "command": _Redaction.arguments,
     "httpHeaders": _Redaction.headers,
-    "mountOptions": _Redaction.arguments,
+    "mountOptions": _Redaction.options,
     "substitute": _Redaction.environment,
     "stringData": _Redaction.secret,
 }
