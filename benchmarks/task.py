@@ -73,6 +73,17 @@ def bare(kubeconfig: str, folder: str) -> dict[str, float]:
     return {"seconds": time.perf_counter() - started, "megabytes": size / 1e6}
 
 
+def estate(workspace: str) -> dict[str, float]:
+    """Collect every cluster that engagement.yaml names."""
+    from assessment.pipeline import collect_named
+    from assessment.workspace import Workspace
+
+    started = time.perf_counter()
+    found = collect_named(Workspace(Path(workspace))).clusters
+    silent = sum(bool(answered.unreachable) for answered in found)
+    return {"seconds": time.perf_counter() - started, "clusters": len(found), "silent": silent}
+
+
 def worlds(count: str) -> dict[str, float]:
     """Judge one-object worlds at once: the first time, and again when everything is loaded."""
     import assessment
@@ -118,7 +129,7 @@ def _deployment(number: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    tasks = (floor, survey, worlds, generate, live, bare)
+    tasks = (floor, survey, worlds, generate, live, bare, estate)
     figures = next(task for task in tasks if task.__name__ == sys.argv[1])(*sys.argv[2:])
     used = resource.getrusage(resource.RUSAGE_SELF)
     figures |= {"peak_kb": used.ru_maxrss, "cpu": used.ru_utime + used.ru_stime}
