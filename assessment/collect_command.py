@@ -56,13 +56,14 @@ def collect(
     ways = [way for way, given in (("--from", source), ("--kubeconfig", running), ("--audit-log", audit_log)) if given]
     if len(ways) > 1:
         raise Refused(f"Say one of {', '.join(ways)} at a time.")
-    _refuse_stray({"--kubernetes-version": kubernetes_version, "--whole": whole}, source, "--from PATH")
-    _refuse_stray({"--cluster-per-folder": cluster_per_folder}, source, "--from PATH")
+    of_files = {"--kubernetes-version": kubernetes_version, "--whole": whole,
+                "--cluster-per-folder": cluster_per_folder}  # fmt: skip
+    _refuse_stray({"--cluster": cluster} | of_files, ways, "--from PATH, --kubeconfig FILE or --audit-log PATH")
+    _refuse_stray(of_files, source, "--from PATH")
     _refuse_stray({"--namespace": namespace}, running, "--kubeconfig FILE")
     _refuse_stray({"--with-secrets": with_secrets, "--kubelets": kubelets}, running or not ways, "a running cluster")
     _refuse_stray({"--cloud-answers": cloud_answers, "--aws-profile": aws_profile}, not ways,
                   "what engagement.yaml names: leave out --from, --kubeconfig and --audit-log")  # fmt: skip
-    _refuse_stray({"--cluster": cluster}, ways, "--from PATH, --kubeconfig FILE or --audit-log PATH")
     if ways and (cluster is None) != cluster_per_folder:
         raise Refused("Say either --cluster NAME, or --cluster-per-folder to name each after its folder.")
     with console.progress(quiet) as progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Reading:
     torn: bytes
     last: str
     problems: list[Problem]
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
 
 
 def line_of(entry: dict[str, Any], previous: str) -> bytes:
@@ -53,7 +55,7 @@ def read(path: Path) -> Reading:
             problems.append(Problem(None, FILE, offset, f"line {number} {wrong}"))
         previous = hashlib.sha256(line).hexdigest()
         offset += len(line) + 1
-    return Reading(entries, offset, torn, previous, problems)
+    return Reading(entries, offset, torn, previous, problems, Counter(entry.get("entry") for entry in entries))
 
 
 def _checked(line: bytes, previous: str) -> tuple[dict[str, Any] | None, str]:
@@ -103,6 +105,11 @@ class Index:
             raise CorruptEvidence(reading.problems)
         return reading.entries
 
+    def count(self, kind: str) -> int:
+        """How many entries of one kind there are; raises as `entries` does."""
+        self.entries()
+        return self.reading().counts[kind]
+
     def mend(self) -> None:
         """Take a torn tail off the end, and note that there was one, before anything is added."""
         reading = self.reading()
@@ -116,10 +123,11 @@ class Index:
         """Add one entry, in one write."""
         entries = self.entries()
         reading = self.reading()
+        counts = reading.counts + Counter([entry["entry"]])
         line = line_of(entry, reading.last)
         self._reading = None
         self._disk.append(self._path, line)
         entries.append(orjson.loads(line))
         last = hashlib.sha256(line[:-1]).hexdigest()
-        self._reading = Reading(entries, reading.size + len(line), b"", last, [])
+        self._reading = Reading(entries, reading.size + len(line), b"", last, [], counts)
         self._stamp = self._found()

@@ -155,7 +155,7 @@ class Run:
         with self._mutex, self._writing():
             self._bodies += 1
             stored = None if body is None else self._objects.add(f"body-{self._bodies}", body)
-            number = 1 + sum(entry["entry"] == "item" for entry in self._index.entries())
+            number = 1 + self._index.count("item")
             item = as_item(draft, f"E-{number:06d}", stored.size if stored else 0, stored.sha256 if stored else None)
             self._index.append(self._entry(item, stored, source))
             return item

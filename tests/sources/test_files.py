@@ -27,7 +27,8 @@ def test_a_file_that_grows_out_of_proportion_is_a_gap(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\x1f\x8bnot gzip", gzip.compress(POD)[:-12], gzip.compress(os.urandom(9000))[:999]]
+    "content", [b"\x1f\x8bnot gzip", gzip.compress(POD)[:-12], gzip.compress(os.urandom(9000))[:999]],
+    ids=["no gzip", "its end is missing", "most of it is missing"],
 )
 def test_torn_gzip_is_a_gap(content: bytes, tmp_path: Path) -> None:
     write(tmp_path / "in" / "a.json.gz", content)
