@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import live
+from benchmarks import estate_of_clusters, live
 
 HERE = Path(__file__).resolve().parent
 CLUSTER = HERE.parents[1] / "shared/inputs/live-clusters/kwok-15k-kubescape/all.json.gz"
@@ -40,6 +40,7 @@ def main() -> None:
     _small_worlds(arguments.worlds)
     if arguments.live:
         live.compare(_measure, arguments.pairs)
+        estate_of_clusters.compare(_measure, arguments.pairs)
 
 
 def _arguments() -> argparse.Namespace:

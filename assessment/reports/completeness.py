@@ -11,15 +11,18 @@ from assessment.reports.seen import Cluster, GapGroup, SourceCoverage, TableCove
 NAMESPACES_SHOWN = 12
 NAMESPACES_IN_A_GAP = 4
 GAP_GROUPS_SHOWN = 40
+MANY_KINDS = 5
 TABLE_LINES_SHOWN = 80
 CLUSTERS_SHOWN = 40
 
 
 def clusters(results: Results) -> Listing[Cluster]:
-    """Every surveyed cluster with what was found in it."""
+    """Every surveyed cluster with what was found in it; first those of which nothing was seen at all."""
     rows = results.rows(
         """
-        WITH items AS (SELECT cluster, count(*) AS items FROM evidence_items GROUP BY cluster),
+        WITH items AS (
+            SELECT cluster, count(*) AS items, count_if(outcome IN ('complete', 'partial')) AS answered
+            FROM evidence_items GROUP BY cluster),
         subjects AS (
             SELECT cluster, subject_namespace AS namespace, subject_kind AS kind, subject_name AS name
             FROM findings UNION
@@ -28,8 +31,9 @@ def clusters(results: Results) -> Listing[Cluster]:
             SELECT cluster, count(*) AS subjects,
                 list_sort(list(DISTINCT namespace) FILTER (namespace NOT IN ('', '?', '*'))) AS namespaces
             FROM subjects GROUP BY cluster)
-        SELECT * FROM clusters LEFT JOIN items USING (cluster) LEFT JOIN counted USING (cluster)
-        ORDER BY cluster
+        SELECT clusters.*, items, subjects, namespaces
+        FROM clusters LEFT JOIN items USING (cluster) LEFT JOIN counted USING (cluster)
+        ORDER BY coalesce(answered, 0) > 0, cluster
         """
     )
     return Listing(tuple(_cluster(row) for row in rows[:CLUSTERS_SHOWN]), len(rows))
@@ -88,21 +92,31 @@ def tables(results: Results) -> Listing[TableCoverage]:
 def gap_groups(results: Results) -> Listing[GapGroup]:
     """Gaps that one act would close, the most numerous first.
 
-    Acts that differ only in the namespace they name (`kubectl get pods -n team`) are one act for all of them.
+    Acts that differ only in the namespace they name (`kubectl get pods -n team`) are one act for all of them; an act
+    that closes the gaps of many kinds, such as a cluster that does not answer, is one group for all kinds.
     """
     rows = results.rows(
-        """
+        f"""
         WITH acts AS (
-            SELECT *, CASE WHEN namespace IN ('*', '?') THEN closed_by
+            SELECT namespace, closed_by, "table", coalesce(cluster, '') AS cluster, coalesce(source, '') AS source,
+                coalesce(kind, '') AS kind, coalesce(outcome, '') AS outcome, coalesce(reason, '') AS reason,
+                CASE WHEN namespace IN ('*', '?') THEN closed_by
                 ELSE replace(closed_by || ' ', ' -n ' || namespace || ' ', ' -A ') END AS act
-            FROM gaps)
-        SELECT count(*) AS count, coalesce(cluster, '') AS cluster, coalesce(source, '') AS source,
-            coalesce(kind, '') AS kind, list_sort(list(DISTINCT "table") FILTER ("table" IS NOT NULL)) AS tables,
-            list_sort(list(DISTINCT namespace) FILTER (namespace IS NOT NULL)) AS namespaces,
-            coalesce(outcome, '') AS outcome, coalesce(reason, '') AS reason,
+            FROM gaps),
+        spread AS (
+            SELECT cluster, source, outcome, reason, act, count(DISTINCT kind) AS kinds FROM acts GROUP BY ALL),
+        told AS (
+            SELECT acts.* REPLACE (
+                CASE WHEN kinds > {MANY_KINDS} THEN kinds || ' kinds' ELSE kind END AS kind)
+            FROM acts JOIN spread ON acts.act IS NOT DISTINCT FROM spread.act
+                AND (acts.cluster, acts.source, acts.outcome, acts.reason)
+                  = (spread.cluster, spread.source, spread.outcome, spread.reason))
+        SELECT count(*) AS count, cluster, source, kind,
+            list_sort(list(DISTINCT "table") FILTER ("table" IS NOT NULL)) AS tables,
+            list_sort(list(DISTINCT namespace) FILTER (namespace IS NOT NULL)) AS namespaces, outcome, reason,
             trim(CASE WHEN count(DISTINCT closed_by) > 1 THEN act ELSE min(coalesce(closed_by, '')) END)
                 AS closed_by
-        FROM acts GROUP BY cluster, source, kind, outcome, reason, act
+        FROM told GROUP BY cluster, source, kind, outcome, reason, act
         ORDER BY count DESC, cluster, source, kind, outcome, reason, closed_by
         """
     )
