@@ -32,7 +32,7 @@ def permissions(
     With --aws or --azure alone, stdout is the policy or role as the cloud takes it; which tables need each
     permission stands on stderr.
     """
-    from assessment import permissions as needed
+    from assessment.access import permissions as needed
     from assessment.collection import engagement_of
 
     engagement = engagement_of(opened(workspace))

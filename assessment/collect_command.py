@@ -56,9 +56,9 @@ def collect(
     ways = [way for way, given in (("--from", source), ("--kubeconfig", running), ("--audit-log", audit_log)) if given]
     if len(ways) > 1:
         raise Refused(f"Say one of {', '.join(ways)} at a time.")
-    of_files = {"--kubernetes-version": kubernetes_version, "--whole": whole,
+    of_files: dict[str, object] = {"--kubernetes-version": kubernetes_version, "--whole": whole,
                 "--cluster-per-folder": cluster_per_folder}  # fmt: skip
-    _refuse_stray({"--cluster": cluster} | of_files, ways, "--from PATH, --kubeconfig FILE or --audit-log PATH")
+    _refuse_stray({"--cluster": cluster, **of_files}, ways, "--from PATH, --kubeconfig FILE or --audit-log PATH")
     _refuse_stray(of_files, source, "--from PATH")
     _refuse_stray({"--namespace": namespace}, running, "--kubeconfig FILE")
     _refuse_stray({"--with-secrets": with_secrets, "--kubelets": kubelets}, running or not ways, "a running cluster")

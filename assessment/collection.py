@@ -170,7 +170,7 @@ def _finished(workspace: Workspace) -> set[str]:
 def _refuse_the_name_of_answers(cluster: str | None) -> None:
     """What people answer for the whole estate stands in the tables under this name."""
     if cluster == ANSWERS:
-        raise ReservedName(f"A cluster cannot be called {ANSWERS!r}, where people's answers stand: choose another name.")
+        raise ReservedName(f"A cluster cannot be called {ANSWERS!r}, where people's answers stand: choose another.")
 
 
 def engagement_of(workspace: Workspace) -> Engagement:

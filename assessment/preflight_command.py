@@ -14,8 +14,8 @@ from assessment.asking import Place, opened
 from assessment.refusal import Refused
 
 if TYPE_CHECKING:
+    from assessment.access.preflight import Preflight
     from assessment.live_clusters import Access
-    from assessment.preflight import Preflight
     from assessment.workspace import Workspace
 
 DONE, GAPS = 0, 3
@@ -39,7 +39,7 @@ def preflight(
     fail_on_gaps: Annotated[bool, typer.Option("--fail-on-gaps", help=FAIL_ON)] = False,
 ) -> None:
     """Say what can and cannot be seen with the access given, before the two weeks start. Reads nothing else."""
-    from assessment import preflight_report as report
+    from assessment.access import report as report
     from assessment.live_clusters import refuse_unusable
 
     there = opened(workspace)
@@ -81,7 +81,7 @@ def _accesses(
 
 
 def _asked(workspace: Workspace, accesses: list[Access], *, with_secrets: bool, kubelets: bool) -> Iterator[Preflight]:
-    from assessment import preflight as before
+    from assessment.access import preflight as before
     from assessment.checks.load import LIBRARY, library
     from assessment.collection import engagement_of
     from assessment.derived.run import all_tables

@@ -55,7 +55,7 @@ def read(path: Path) -> Reading:
             problems.append(Problem(None, FILE, offset, f"line {number} {wrong}"))
         previous = hashlib.sha256(line).hexdigest()
         offset += len(line) + 1
-    return Reading(entries, offset, torn, previous, problems, Counter(entry.get("entry") for entry in entries))
+    return Reading(entries, offset, torn, previous, problems, Counter(str(entry.get("entry")) for entry in entries))
 
 
 def _checked(line: bytes, previous: str) -> tuple[dict[str, Any] | None, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.permissions import Place, aws_policy, for_aws, for_azure
+from assessment.access.permissions import Place, aws_policy, for_aws, for_azure
 from collectors.aws.operations import OPERATIONS
 from collectors.people import engagement
 from collectors.tables.families import tables_of

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from assessment.printed_role import whole_cluster
+from assessment.access.printed_role import whole_cluster
 from collectors.evidence.item import Item
 from collectors.evidence.store import Run
 from collectors.kubernetes.extensions import EVERY_KIND_OF

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from assessment.printed_role import each_namespace, whole_cluster
+from assessment.access.printed_role import each_namespace, whole_cluster
 from collectors.evidence.store import Run
 from collectors.kubernetes import live
 from collectors.kubernetes.dump_script import script

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from assessment.cluster_role import NO_TABLE, cluster_role, full_rules, tables_that_need
-from assessment.permissions import Wanted, for_kubernetes, printed
-from assessment.printed_role import each_namespace, namespaces_of, whole_cluster
+from assessment.access.cluster_role import NO_TABLE, cluster_role, full_rules, tables_that_need
+from assessment.access.permissions import Wanted, for_kubernetes, printed
+from assessment.access.printed_role import each_namespace, namespaces_of, whole_cluster
 from assessment.refusal import Refused
 from collectors.kubernetes.roles import everything_listed, rule_that_opens
 from collectors.kubernetes.surveyed import PATHS, SECRETS, SURVEYED

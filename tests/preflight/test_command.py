@@ -44,7 +44,7 @@ def test_one_role_is_printed_for_one_cluster(empty: Path) -> None:
 def test_clusters_of_the_engagement_are_asked_and_the_yaml_stands_alone(
     control_plane: ControlPlane, empty: Path
 ) -> None:
-    from assessment.printed_role import whole_cluster
+    from assessment.access.printed_role import whole_cluster
 
     with account(control_plane, "preflight-command", without(whole_cluster(), "pods")) as partial:
         (empty / "engagement.yaml").write_text(

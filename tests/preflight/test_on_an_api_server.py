@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assessment import preflight_report
-from assessment.preflight import Preflight, preflight
-from assessment.printed_role import each_namespace, whole_cluster
+from assessment.access import report as preflight_report
+from assessment.access.preflight import Preflight, preflight
+from assessment.access.printed_role import each_namespace, whole_cluster
 from collectors.kubernetes import live
 from collectors.kubernetes.surveyed import SURVEYED
 from tests.control_plane.server import ControlPlane

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from assessment import preflight_report
+from assessment.access import report as preflight_report
+from assessment.access.preflight import ELSEWHERE, NOT, PARTS, WHOLE, Preflight, kinds_read, nobody_signed_in, preflight
 from assessment.checks.load import Check, carried
 from assessment.derived.run import all_tables
 from assessment.frameworks.load import carried as frameworks_carried
 from assessment.frameworks.load import load
-from assessment.preflight import ELSEWHERE, NOT, PARTS, WHOLE, Preflight, kinds_read, nobody_signed_in, preflight
 from collectors.kubernetes.surveyed import PATHS
 from tests.preflight.made_up_cluster import MadeUpCluster
 

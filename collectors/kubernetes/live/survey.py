@@ -139,7 +139,9 @@ class Survey:
         def ask(request: str, started: str) -> Asked:
             objects, short = read_kubelets(self._connection, self._keep.objects(item), self._key)
             claims = (Claim(KUBELET, WHOLE_CLUSTER, not short, short),)
-            return self._keep.page(request, KUBELET, Answer(200), claims, started, objects, short)
+            asked = self._keep.page(request, KUBELET, Answer(200), claims, started, objects, short)
+            remedy = f"a way through to every kubelet, and {rule_that_opens(KUBELET)}"
+            return replace(asked, draft=closed_by(asked.draft, remedy)) if short else asked
 
         self._keep.once(f"GET {KUBELET_PATH} of every kubelet", ask)
 

@@ -1,7 +1,7 @@
 """Before the two weeks start: what the access given lets a survey judge, what not, and the rules that would open it.
 
 Nothing is read but the names of namespaces. What an account may see comes from the API server's own reviews
-(`preflight_access`); which checks need it comes from the rules of the checks themselves.
+(`reviews`); which checks need it comes from the rules of the checks themselves.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from assessment.access.cluster_role import cluster_role
+from assessment.access.reviews import Access, Asked, Sight, look
 from assessment.checks.lists_read import tables_read
 from assessment.checks.load import Check
-from assessment.cluster_role import cluster_role
 from assessment.derived.run import all_tables
 from assessment.frameworks.load import Framework, Requirement
-from assessment.preflight_access import Access, Asked, Sight, look
 from collectors.kubernetes.kinds import KUBELET, name_of
 from collectors.kubernetes.roles import RULE_FOR_KUBELETS, Rule, rule_for_paths, rules_that_list
 from collectors.kubernetes.surveyed import SECRET_KIND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from assessment import __version__
-from assessment.cluster_role import (
+from assessment.access.cluster_role import (
     NAME,
     cluster_role,
     comment,

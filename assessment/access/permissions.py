@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from assessment import printed_role
+from assessment.access import printed_role
 from assessment.refusal import Refused
 from collectors.aws import operations as aws
 from collectors.aws.answers import partition
@@ -99,9 +99,7 @@ def _refuse_what_does_not_fit(clouds: Sequence[str], wanted: Wanted) -> None:
     if wanted.namespaces and not (wanted.namespaced or wanted.dump_script):
         raise Refused("--namespace goes with --namespaced or --dump-script.")
     if wanted.kubelets and (wanted.namespaced or wanted.dump_script):
-        raise Refused(
-            "--kubelets goes with the ClusterRole: no Role opens a kubelet, and the script asks none."
-        )
+        raise Refused("--kubelets goes with the ClusterRole: no Role opens a kubelet, and the script asks none.")
     if wanted.namespaced and wanted.dump_script:
         raise Refused("Say either --namespaced or --dump-script.")
 

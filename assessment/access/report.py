@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import typer
 
 from assessment import console
-from assessment.cluster_role import comment
-from assessment.preflight import ELSEWHERE, MISSING, NOT, PARTS, WHOLE, Foreseen, Preflight, named
+from assessment.access.cluster_role import comment
+from assessment.access.preflight import ELSEWHERE, MISSING, NOT, PARTS, WHOLE, Foreseen, Preflight, named
 from assessment.reports.leadership.wording import DIMENSIONS
 
 _SHOWN_KINDS = 12
