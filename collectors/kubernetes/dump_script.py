@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.kubernetes.extensions import EVERY_KIND_OF
-from collectors.kubernetes.kinds import group_of, name_of
-from collectors.kubernetes.surveyed import SECRET_KIND, SECRETS, SURVEYED, Surveyed
+from collectors.kubernetes.kinds import KnownKind, group_of, name_of
+from collectors.kubernetes.surveyed import SECRET_KIND, SECRETS, SURVEYED
 
 HEADER = "kubesurvey-dump 1"
 DISCOVERY = "api-resources.txt"
@@ -69,12 +69,12 @@ def script(namespaces: Iterable[str] = (), *, with_secrets: bool = False) -> str
     return text
 
 
-def _line(known: Surveyed) -> str:
+def _line(known: KnownKind) -> str:
     resource = f"{known.plural}.{known.group}" if known.group else known.plural
     return f"{'in_namespaces' if known.namespaced else 'of_cluster'} {known.kind} {resource}"
 
 
-def _listed(kind: str) -> Surveyed:
+def _listed(kind: str) -> KnownKind:
     if group_of(kind) in EVERY_KIND_OF:
-        return Surveyed(kind, name_of(kind).lower(), namespaced=False)
+        return KnownKind(kind, name_of(kind).lower(), namespaced=False)
     return SECRETS if kind == SECRET_KIND else SURVEYED[kind]

@@ -7,7 +7,6 @@ made from this page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from collectors.kubernetes.extensions import EXTENSIONS
 from collectors.kubernetes.kinds import (
@@ -15,7 +14,7 @@ from collectors.kubernetes.kinds import (
     DEPRECATED_REQUEST,
     KNOWN,
     SERVED_RESOURCE,
-    group_of,
+    KnownKind,
 )
 
 SECRET_KIND = "Secret"  # noqa: S105 - the name of a kind
@@ -40,26 +39,14 @@ scheduling.k8s.io/PriorityClass storage.k8s.io/CSIDriver storage.k8s.io/StorageC
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Surveyed:
-    """A kind that is listed: "group/Kind" as everywhere, its plural in the API, and where it lives."""
-
-    kind: str
-    plural: str
-    namespaced: bool
-
-    @property
-    def group(self) -> str:
-        """The API group, "" for the core group."""
-        return group_of(self.kind)
-
-
-def _surveyed(kind: str) -> Surveyed:
+def _surveyed(kind: str) -> KnownKind:
     known = KNOWN.get(kind) or EXTENSIONS[kind]
-    return Surveyed(kind, known.plural, known.namespaced)
+    return KnownKind(kind, known.plural, known.namespaced)
 
 
-SURVEYED: Mapping[str, Surveyed] = {kind: _surveyed(kind) for kind in (*sorted(_BUILT_IN.split()), *sorted(EXTENSIONS))}
+SURVEYED: Mapping[str, KnownKind] = {
+    kind: _surveyed(kind) for kind in (*sorted(_BUILT_IN.split()), *sorted(EXTENSIONS))
+}
 """Every kind that is listed, Secrets aside: those only where somebody asked for them (`with_secrets`)."""
 
 SECRETS = _surveyed(SECRET_KIND)

@@ -15,7 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
-from collectors.kubernetes.surveyed import SECRETS, SURVEYED, Surveyed
+from collectors.kubernetes.kinds import KnownKind
+from collectors.kubernetes.surveyed import SECRETS, SURVEYED
 from tests.control_plane import build, kubelets
 from tests.control_plane.build import Unavailable
 from tests.control_plane.programs import NotReady
@@ -53,7 +54,7 @@ def test_it_serves_the_release_that_was_asked_for(plane: ControlPlane) -> None:
 def test_the_estate_holds_every_kind_that_a_survey_lists(plane: ControlPlane) -> None:
     served = _where_served(plane)
 
-    def lacking(surveyed: Surveyed) -> bool:
+    def lacking(surveyed: KnownKind) -> bool:
         path = served.get((surveyed.group, surveyed.plural))
         return path is None or not plane.ask(path)["items"]
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.kubernetes.extensions import EVERY_KIND_OF
+from collectors.kubernetes.kinds import KnownKind
 from collectors.kubernetes.live.allowed import (
     REVIEWS,
     RefusedRequest,
@@ -18,7 +19,7 @@ from collectors.kubernetes.live.allowed import (
     may_be_listed,
     refuse_unlisted,
 )
-from collectors.kubernetes.surveyed import PATHS, SECRETS, SURVEYED, Surveyed
+from collectors.kubernetes.surveyed import PATHS, SECRETS, SURVEYED
 from tests.live.fault_proxy import Rule
 from tests.live.faults import answer
 from tests.live.troubled import CONFIG_MAPS, World
@@ -27,7 +28,7 @@ POWERS = ("proxy", "exec", "attach", "portforward", "log", "watch")
 NAMESPACED = [kind for kind in SURVEYED.values() if kind.namespaced]
 
 
-def path_of(kind: Surveyed, namespace: str = "", version: str = "v1") -> str:
+def path_of(kind: KnownKind, namespace: str = "", version: str = "v1") -> str:
     root = f"/apis/{kind.group}/{version}" if kind.group else "/api/v1"
     return f"{root}/namespaces/{namespace}/{kind.plural}" if namespace else f"{root}/{kind.plural}"
 

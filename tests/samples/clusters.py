@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from collectors.kubernetes.kinds import KnownKind
 from collectors.kubernetes.roles import rules_that_list
-from collectors.kubernetes.surveyed import SURVEYED, Surveyed
+from collectors.kubernetes.surveyed import SURVEYED
 from tests.samples import clinic, clinic_around, harbour
 from tests.samples.clinic import Object, thing
 from tests.samples.clinic_around import RBAC
@@ -42,7 +43,7 @@ class Cluster:
     asked: str
     refused: str
 
-    def lists(self) -> Iterator[Surveyed]:
+    def lists(self) -> Iterator[KnownKind]:
         """Every list that was asked for, Secrets on purpose not among them."""
         return (SURVEYED[kind] for kind in sorted(self.asked.split()))
 

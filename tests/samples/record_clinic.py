@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collectors import resources
-from collectors.kubernetes.surveyed import SURVEYED, Surveyed
+from collectors.kubernetes.kinds import KnownKind
+from collectors.kubernetes.surveyed import SURVEYED
 from tests.control_plane import metrics_server
 from tests.control_plane.server import ControlPlane
 from tests.samples import hands_of_the_cloud
@@ -155,7 +156,7 @@ def _of(plane: ControlPlane, kind: str) -> list[Object]:
     return found
 
 
-def _path(listed: Surveyed) -> str:
+def _path(listed: KnownKind) -> str:
     base = f"/apis/{listed.group}/{_VERSIONS.get(listed.group, 'v1')}" if listed.group else "/api/v1"
     return f"{base}/{listed.plural}"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from collectors.audit_logs.bodies import SECRET_READ, SESSION
-from collectors.tables.as_written import Section, flag, instant, text, whole_number
+from collectors.tables.as_written import Section, flag, text
 from collectors.tables.audit.rows_of_counts import RowsOfCounts, listed_as, named, place_of
 from collectors.tables.schema import Column, table
 
@@ -82,21 +82,14 @@ class AuditSecretReads(RowsOfCounts):
         """The reads with their counts."""
         user, verb = named(said, "user"), text(said, "verb")
         return AuditSecretRead(
-            cluster=self.cluster.name,
             user=user,
             listed_as=listed_as(user),
             is_person=flag(said, "is_person"),
             verb=verb,
             secret_namespace=text(said, "namespace"),
             secret_name=text(said, "secret"),
-            was_answered=flag(said, "was_answered"),
-            requests=whole_number(said, "requests"),
-            refused=whole_number(said, "refused"),
-            first_seen_at=instant(said, "first"),
-            last_seen_at=instant(said, "last"),
             shown_as=f"{user}: {verb} secrets {place_of(said, 'secret')}",
-            basis=self.cluster.basis,
-            evidence_refs=refs,
+            **self.counted(said, refs),
         )
 
 
@@ -110,21 +103,14 @@ class AuditSessions(RowsOfCounts):
         """The sessions with their counts."""
         user, way = named(said, "user"), text(said, "way")
         return AuditSession(
-            cluster=self.cluster.name,
             user=user,
             listed_as=listed_as(user),
             is_person=flag(said, "is_person"),
             way=way,
             pod_namespace=text(said, "namespace"),
             pod_name=text(said, "pod"),
-            was_answered=flag(said, "was_answered"),
-            requests=whole_number(said, "requests"),
-            refused=whole_number(said, "refused"),
-            first_seen_at=instant(said, "first"),
-            last_seen_at=instant(said, "last"),
             shown_as=f"{user}: {way} {place_of(said, 'pod')}",
-            basis=self.cluster.basis,
-            evidence_refs=refs,
+            **self.counted(said, refs),
         )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from collectors.audit_logs.bodies import CHANGE
-from collectors.tables.as_written import Section, flag, instant, text, whole_number
+from collectors.tables.as_written import Section, flag, text
 from collectors.tables.audit.rows_of_counts import RowsOfCounts, listed_as, named, place_of
 from collectors.tables.schema import Column, table
 
@@ -55,7 +55,6 @@ class AuditChanges(RowsOfCounts):
         """The changes with their counts."""
         user, verb, resource = named(said, "user"), text(said, "verb"), text(said, "resource")
         return AuditChange(
-            cluster=self.cluster.name,
             user=user,
             listed_as=listed_as(user),
             is_person=flag(said, "is_person"),
@@ -65,14 +64,8 @@ class AuditChanges(RowsOfCounts):
             resource=resource,
             object_namespace=text(said, "namespace"),
             object_name=text(said, "object"),
-            was_answered=flag(said, "was_answered"),
-            requests=whole_number(said, "requests"),
-            refused=whole_number(said, "refused"),
-            first_seen_at=instant(said, "first"),
-            last_seen_at=instant(said, "last"),
             shown_as=f"{user}: {verb} {resource} {place_of(said, 'object')}",
-            basis=self.cluster.basis,
-            evidence_refs=refs,
+            **self.counted(said, refs),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from collectors.tables.as_written import Section, sections, text
+from collectors.tables.as_written import Section, flag, instant, sections, text, whole_number
 from collectors.tables.schema import ClusterContext, Sighting, UnseenPart
 
 NO_NAME = "(not known)"
@@ -24,6 +24,19 @@ class RowsOfCounts(ABC):
     @abstractmethod
     def row(self, said: Section | None, refs: list[str]) -> Any:
         """The row of these counts."""
+
+    def counted(self, said: Section | None, refs: list[str]) -> dict[str, Any]:
+        """The columns that every table of counts has, by name."""
+        return {
+            "cluster": self.cluster.name,
+            "was_answered": flag(said, "was_answered"),
+            "requests": whole_number(said, "requests"),
+            "refused": whole_number(said, "refused"),
+            "first_seen_at": instant(said, "first"),
+            "last_seen_at": instant(said, "last"),
+            "basis": self.cluster.basis,
+            "evidence_refs": refs,
+        }
 
     def observe(self, sighting: Sighting) -> None:
         """Take in one answer."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from collectors.audit_logs.bodies import ANONYMOUS_CALL, IMPERSONATION
-from collectors.tables.as_written import Section, flag, instant, text, whole_number
+from collectors.tables.as_written import Section, flag, text
 from collectors.tables.audit.rows_of_counts import RowsOfCounts, listed_as, named
 from collectors.tables.schema import Column, table
 
@@ -80,18 +80,11 @@ class AuditAnonymousCalls(RowsOfCounts):
         """The calls with their counts."""
         verb, asked, harmless = text(said, "verb"), text(said, "asked"), text(said, "is_harmless")
         return AuditAnonymousCall(
-            cluster=self.cluster.name,
             verb=verb,
             asked=asked,
             is_health_or_discovery=None if harmless is None else harmless == "yes",
-            was_answered=flag(said, "was_answered"),
-            requests=whole_number(said, "requests"),
-            refused=whole_number(said, "refused"),
-            first_seen_at=instant(said, "first"),
-            last_seen_at=instant(said, "last"),
             shown_as=f"{verb} {asked}",
-            basis=self.cluster.basis,
-            evidence_refs=refs,
+            **self.counted(said, refs),
         )
 
 
@@ -105,20 +98,13 @@ class AuditImpersonations(RowsOfCounts):
         """The requests with their counts."""
         user, taken = named(said, "user"), text(said, "impersonated")
         return AuditImpersonation(
-            cluster=self.cluster.name,
             user=user,
             listed_as=listed_as(user),
             is_person=flag(said, "is_person"),
             is_control_plane=flag(said, "is_control_plane"),
             impersonated=taken,
-            was_answered=flag(said, "was_answered"),
-            requests=whole_number(said, "requests"),
-            refused=whole_number(said, "refused"),
-            first_seen_at=instant(said, "first"),
-            last_seen_at=instant(said, "last"),
             shown_as=f"{user} as {taken}",
-            basis=self.cluster.basis,
-            evidence_refs=refs,
+            **self.counted(said, refs),
         )
 
 
