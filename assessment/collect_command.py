@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +25,7 @@ KUBELETS = "Ask each node's kubelet for its settings too; every node then sees t
 AUDIT_LOG = "Audit logs of the cluster's API server: a file or a folder of them, also as clouds export them."
 CLOUD_ANSWERS = "Read what was saved with the clouds' command lines instead of asking the clouds."
 _SHOWN_GAPS = 10
+_FORBIDDEN = ": forbidden (403)"
 
 
 def collect(
@@ -168,11 +169,23 @@ def _account_of_cluster(answered: Answered) -> Iterator[str]:
             f"{answered.cluster}: {found.items:,} items of evidence, running{version}, asked as {found.principal}; "
             f"{found.lists:,} lists with {found.objects:,} objects; {len(found.gaps):,} gaps"
         )
-        yield from (f"  {gap}" for gap in found.gaps[:_SHOWN_GAPS])
-        if len(found.gaps) > _SHOWN_GAPS:
-            yield f"  and {len(found.gaps) - _SHOWN_GAPS:,} more, all of them in results/gaps.parquet after `assess`"
+        yield from (f"  {line}" for line in _what_is_missing(found.gaps))
         if found.unreachable:
             yield f"  not asked to the end: {found.unreachable}"
+
+
+def _what_is_missing(gaps: Sequence[str]) -> Iterator[str]:
+    """Lists that were forbidden in one line, for they may be many; what else went wrong, each by itself."""
+    forbidden = [gap.partition("?")[0] for gap in gaps if _FORBIDDEN in gap]
+    if forbidden:
+        more = f" and {len(forbidden) - _SHOWN_GAPS:,} more" if len(forbidden) > _SHOWN_GAPS else ""
+        yield f"forbidden: {', '.join(forbidden[:_SHOWN_GAPS])}{more}"
+    others = [gap for gap in gaps if _FORBIDDEN not in gap]
+    yield from others[:_SHOWN_GAPS]
+    if len(others) > _SHOWN_GAPS:
+        yield f"and {len(others) - _SHOWN_GAPS:,} more"
+    if gaps:
+        yield "After `assess`, results/gaps.parquet has each of them, with the rule or the act that would close it."
 
 
 def _account_of_cloud(asked: Asked) -> list[str]:

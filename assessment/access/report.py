@@ -65,7 +65,7 @@ def _show_dimensions(found: Preflight) -> None:
     table = console.new_table("dimension", *columns, "stands in the way", title="What will be judged", numbers=columns)
     for dimension in dict.fromkeys(sorted(check.dimension for check in found.checks)):
         checks = [check for check in found.checks if check.dimension == dimension]
-        console.add_row(table, dimension, len(checks), *_extents(checks), _in_the_way(checks, found))
+        console.add_row(table, dimension, len(checks), *_extents(checks), _how_many_kinds(checks))
     console.show(table)
     for line in sentences(found):
         typer.echo(console.printable(line))
@@ -101,6 +101,12 @@ def _how_many_namespaces(checks: Sequence[Foreseen], found: Preflight) -> str:
 
 def _extents(checks: Sequence[Foreseen]) -> list[int]:
     return [sum(check.extent == extent for check in checks) for extent in (WHOLE, PARTS, NOT, ELSEWHERE)]
+
+
+def _how_many_kinds(checks: Iterable[Foreseen]) -> str:
+    """The sentences below the table and the table of kinds name them; a column would be too narrow."""
+    kinds = {kind for check in checks for kind in check.needs}
+    return "1 kind" if len(kinds) == 1 else f"{len(kinds)} kinds" if kinds else ""
 
 
 def _in_the_way(checks: Iterable[Foreseen], found: Preflight) -> str:

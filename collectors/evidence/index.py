@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -75,20 +76,22 @@ def _checked(line: bytes, previous: str) -> tuple[dict[str, Any] | None, str]:
 
 
 class Index:
-    """Appends to the index of one run and remembers what it holds."""
+    """Appends to the index of one run and remembers what it holds. For several threads of one process."""
 
     def __init__(self, path: Path, disk: Disk) -> None:
         self._path = path
         self._disk = disk
         self._reading: Reading | None = None
         self._stamp = (0, 0)
+        self._mutex = threading.RLock()
 
     def reading(self) -> Reading:
         """What the file holds now."""
-        stamp = self._found()
-        if self._reading is None or stamp != self._stamp:
-            self._reading, self._stamp = read(self._path), stamp
-        return self._reading
+        with self._mutex:
+            stamp = self._found()
+            if self._reading is None or stamp != self._stamp:
+                self._reading, self._stamp = read(self._path), stamp
+            return self._reading
 
     def _found(self) -> tuple[int, int]:
         """Size in bytes and time of the last change, both 0 when there is no file."""
@@ -121,13 +124,14 @@ class Index:
 
     def append(self, entry: dict[str, Any]) -> None:
         """Add one entry, in one write."""
-        entries = self.entries()
-        reading = self.reading()
-        counts = reading.counts + Counter([entry["entry"]])
-        line = line_of(entry, reading.last)
-        self._reading = None
-        self._disk.append(self._path, line)
-        entries.append(orjson.loads(line))
-        last = hashlib.sha256(line[:-1]).hexdigest()
-        self._reading = Reading(entries, reading.size + len(line), b"", last, [], counts)
-        self._stamp = self._found()
+        with self._mutex:
+            entries = self.entries()
+            reading = self.reading()
+            counts = reading.counts + Counter([entry["entry"]])
+            line = line_of(entry, reading.last)
+            self._reading = None
+            self._disk.append(self._path, line)
+            entries.append(orjson.loads(line))
+            last = hashlib.sha256(line[:-1]).hexdigest()
+            self._reading = Reading(entries, reading.size + len(line), b"", last, [], counts)
+            self._stamp = self._found()

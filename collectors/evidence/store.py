@@ -85,15 +85,8 @@ class Run:
         reading = self._index.reading()
         if reading.torn:
             found.append(f"{INDEX_FILE}: the last line is torn ({len(reading.torn)} bytes without an end)")
-        mended = [entry["bytes"] for entry in reading.entries if entry["entry"] == "torn"]
-        found += [f"{INDEX_FILE}: a torn line of {size} bytes was taken off" for size in mended]
-        held = {entry["sha256"] for entry in reading.entries if entry["entry"] == "item"}
-        for path in self._objects.present():
-            name = path.relative_to(self.path).as_posix()
-            if path.name.endswith(PARTIAL):
-                found.append(f"{name}: a body that was not written to its end")
-            elif path.stem not in held:
-                found.append(f"{name}: a body without an index entry")
+        found += [f"{INDEX_FILE}: a torn line of {size} bytes was taken off" for size in _lost(reading.entries)]
+        found += [f"{path.relative_to(self.path).as_posix()}: {wrong}" for path, wrong in self._left_over()]
         for source in self.sources():
             if not source.finished:
                 found.append(f"source {source.key}: begun and not finished; {source.items} items are stored")
@@ -123,10 +116,30 @@ class Run:
             if known and (known.finished or not resume):
                 self._let_go()
                 raise SourceAlreadyCollected(already_collected(self.name, known))
+            if resume and not self._open:
+                self._sweep()
             self._open.append(key)
             with self._writing():
                 word = "source-resumed" if known else "source-begun"
                 self._index.append({"entry": word, "source_key": key, "description": description})
+
+    def _sweep(self) -> None:
+        """Take away what a cut left half written: whatever it was, it is asked again."""
+        with self._writing():
+            left = [path for path, _ in self._left_over()]
+            for path in left:
+                self._disk.remove(path)
+            if left:
+                self._index.append({"entry": "swept", "files": [path.name for path in left]})
+
+    def _left_over(self) -> Iterator[tuple[Path, str]]:
+        """Bodies that no entry of the index lists, and what is wrong with each."""
+        held = {entry["sha256"] for entry in self._index.reading().entries if entry["entry"] == "item"}
+        for path in self._objects.present():
+            if path.name.endswith(PARTIAL):
+                yield path, "a body that was not written to its end"
+            elif path.stem not in held:
+                yield path, "a body without an index entry"
 
     def end_source(self, key: str) -> None:
         """Note that the source was asked to its end, and let other processes in."""
@@ -198,6 +211,17 @@ class Run:
             message = f"another process writes to run {self.name}; wait for it, or use `collect --new`"
             raise RunIsBusy(message) from None
         self._lock = file
+
+
+def _lost(entries: Iterable[dict[str, Any]]) -> list[int]:
+    """Sizes of torn lines whose answer nobody asked for again: going on with a source asks for what is not listed."""
+    sizes: list[int] = []
+    for entry in entries:
+        if entry["entry"] == "torn":
+            sizes.append(entry["bytes"])
+        elif entry["entry"] == "source-resumed":
+            sizes.clear()
+    return sizes
 
 
 class Evidence:
