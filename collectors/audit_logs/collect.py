@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import orjson
 from collectors.audit_logs.bodies import Body, Log
 from collectors.audit_logs.files import LogFile, log_files
 from collectors.audit_logs.one_file import ReadFile, read_file
+from collectors.evidence.clock import utc_now, written
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, ItemDraft
 from collectors.evidence.store import Run
 
@@ -42,11 +43,6 @@ class Collected:
     gaps: tuple[str, ...]
 
 
-def utc_now() -> datetime:
-    """The clock that collecting reads; assessing never does."""
-    return datetime.now(UTC)
-
-
 def source_key(cluster: str) -> str:
     """The key under which a run knows the audit log of a cluster."""
     return f"{SOURCE}/{cluster}"
@@ -64,14 +60,14 @@ def collect(
     """
     files = log_files(path)
     key = source_key(cluster)
-    started = _instant(now())
+    started = written(now())
     run.begin_source(key, {"kind": SOURCE, "cluster": cluster, "files": len(files)}, resume=resume)
     log = read(files, progress)
     known = {item.parameters["kind"]: item.sha256 for item in run.answered(key)}
     for body in log.bodies():
         stored = orjson.dumps(body.said, option=orjson.OPT_SORT_KEYS)
         if body.kind not in known:
-            run.add(_draft(cluster, path.name, body, (started, _instant(now()))), stored, source=key)
+            run.add(_draft(cluster, path.name, body, (started, written(now()))), stored, source=key)
         elif known[body.kind] != sha256(stored).hexdigest():
             run.leave_source(key)
             raise ChangedLog(f"{path} is not what it was when it was first read; `collect --new` opens another run")
@@ -154,7 +150,3 @@ def _draft(cluster: str, name: str, body: Body, times: tuple[str, str]) -> ItemD
         outcome="partial" if body.reason else "complete", reason=body.reason,
         claims=(Claim(body.kind, WHOLE_CLUSTER, not body.reason, body.reason),), media_type=_JSON,
     )  # fmt: skip
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from collectors.aws import operations as call
@@ -13,6 +13,7 @@ from collectors.aws.answers import Answer, Ask, Request
 from collectors.aws.drafts import About
 from collectors.aws.operations import Operation
 from collectors.aws.recording import Gap, Recorder
+from collectors.evidence.clock import utc_now
 from collectors.evidence.item import WHOLE_CLUSTER, Claim
 from collectors.evidence.marker import PREFIX
 from collectors.evidence.store import Run
@@ -56,11 +57,6 @@ class _Listed:
     names: list[str]
     short: str
     described: tuple[dict[str, Any], ...] = ()
-
-
-def utc_now() -> datetime:
-    """The clock that collecting reads; assessing never does."""
-    return datetime.now(UTC)
 
 
 def source_key(account: str, region: str) -> str:

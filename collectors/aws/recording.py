@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from collectors.aws.answers import NOT_FOUND, Answer, Ask, Request
 from collectors.aws.drafts import SOURCE, About, Asked, answer_draft, end_draft
 from collectors.aws.operations import Operation
 from collectors.aws.redaction import redacted
+from collectors.evidence.clock import written
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
 from collectors.evidence.store import Run
 
@@ -134,7 +135,7 @@ class Recorder:
         return replace(answer, token=token)
 
     def _text(self) -> str:
-        return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written(self._now())
 
 
 def _token(body: Mapping[str, Any]) -> str | None:

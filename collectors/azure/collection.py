@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import orjson
 
@@ -14,6 +14,7 @@ from collectors.azure.answers import Answer, Transport
 from collectors.azure.drafts import Question, checked, draft_of
 from collectors.azure.operations import LIST_CLUSTERS, OF_CLUSTER
 from collectors.azure.redaction import without_secrets
+from collectors.evidence.clock import utc_now, written
 from collectors.evidence.item import Item
 from collectors.evidence.store import Run
 
@@ -44,11 +45,6 @@ class Collected:
     items: int
     gaps: tuple[Gap, ...]
     not_named: tuple[str, ...]
-
-
-def utc_now() -> datetime:
-    """The clock that collecting reads; assessing never does."""
-    return datetime.now(UTC)
 
 
 def source_key(subscription: str) -> str:
@@ -142,7 +138,7 @@ class _Collection:
         self._items += 1
 
     def _time(self) -> str:
-        return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written(self._now())
 
 
 def _ended(items: list[Item]) -> set[tuple[str | None, ...]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from collectors.evidence.clock import utc_now, written
 from collectors.evidence.item import Documents
 from collectors.evidence.store import Run
 from collectors.kubernetes.archives import is_archive
@@ -34,11 +35,6 @@ __all__ = [
 ]
 
 Progress = Callable[[int, int, str], None]
-
-
-def utc_now() -> datetime:
-    """The clock that collecting reads; assessing never does."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +169,7 @@ class _Collection:
             together.add(reading)
         if END_OF_SOURCE not in stored:
             claims = together.claims() if self._asked.is_whole_dump else ()
-            self._run.add(end_of_source(self._asked, len(files), gaps, _text(self._now()), claims), None)
+            self._run.add(end_of_source(self._asked, len(files), gaps, written(self._now()), claims), None)
         self._run.end_source(key)
         return Collected(
             cluster=self._asked.cluster,
@@ -187,13 +183,9 @@ class _Collection:
 
     def _file(self, file: SourceFile, store: bool) -> Reading:
         """Read a file. One that a broken-off collection stored is read again, only to know repeats."""
-        started = _text(self._now())
+        started = written(self._now())
         reading = read_file(file, self._asked.form, self._seen, whole=self._asked.whole, key=self._key)
         if store:
-            ended = _text(self._now())
+            ended = written(self._now())
             self._run.add(file_draft(self._asked, file.path, reading, started, ended), reading.body or None)
         return reading
-
-
-def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

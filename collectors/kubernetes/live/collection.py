@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from collectors.evidence.clock import utc_now
 from collectors.evidence.store import Run
 from collectors.kubernetes.kinds import API_SERVER
 from collectors.kubernetes.live.answers import UNAUTHENTICATED, Answer
@@ -13,7 +14,7 @@ from collectors.kubernetes.live.connection import Connection
 from collectors.kubernetes.live.drafts import Asking, of_everything, page_draft
 from collectors.kubernetes.live.recording import Recorder, instant
 from collectors.kubernetes.live.survey import Progress, Survey
-from collectors.kubernetes.offline import source_key, utc_now
+from collectors.kubernetes.offline import source_key
 
 _WORKERS = 4
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from collectors.evidence.clock import written
 from collectors.evidence.item import Claim, Item, ItemDraft
 from collectors.evidence.store import Run
 from collectors.kubernetes.live.answers import FORBIDDEN, UNAUTHENTICATED, Answer
@@ -63,7 +64,7 @@ class Recorder:
 
 def instant(now: Callable[[], datetime]) -> str:
     """What the clock says, as RFC 3339 text in UTC."""
-    return now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return written(now())
 
 
 def is_forbidden(item: Item) -> bool:
