@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2] / "shared" / "inputs"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = SHARED / "inputs"
 
 
 def inputs(*parts: str) -> Path:
     """A path below ../shared/inputs; skips the test, or the module that asks on import, when it is absent."""
-    path = ROOT.joinpath(*parts)
+    return shared("inputs", *parts)
+
+
+def shared(*parts: str) -> Path:
+    """A path below ../shared; skips as `inputs` does."""
+    path = SHARED.joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"../shared/inputs/{'/'.join(parts)} is not there", allow_module_level=True)
+        pytest.skip(f"../shared/{'/'.join(parts)} is not there", allow_module_level=True)
     return path

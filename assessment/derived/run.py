@@ -49,5 +49,5 @@ def _makers(registry: str) -> dict[str, Any]:
 @cache
 def _modules() -> tuple[Any, ...]:
     path, prefix = assessment.derived.__path__, assessment.derived.__name__ + "."
-    names = sorted(info.name for info in pkgutil.iter_modules(path, prefix) if info.name != __name__)
+    names = sorted(info.name for info in pkgutil.walk_packages(path, prefix) if info.name != __name__)
     return tuple(importlib.import_module(name) for name in names)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import fcntl
+import json
+import os
 import shutil
 from pathlib import Path
 
@@ -12,9 +16,19 @@ from tests.command_line.calling import Said, say
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
-    """The finished demonstration and what it printed. Look, do not touch."""
-    folder = tmp_path_factory.mktemp("demonstration") / "demo"
-    return folder, say("demo", folder)
+    """The finished demonstration and what it printed. Look, do not touch.
+
+    It takes minutes: where tests run in several processes, the first one to ask makes it for all.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, said = shared / "demonstration" / "demo", shared / "demonstration.json"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            said.write_text(json.dumps(dataclasses.astuple(say("demo", folder))))
+    return folder, Said(*json.loads(said.read_text()))
 
 
 @pytest.fixture
