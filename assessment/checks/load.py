@@ -12,6 +12,7 @@ import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assessment.checks.bounds import FILES, RULE_LETTERS, Bounds, bounded, is_too_deep, parsed, refusal_of
 from assessment.checks.compile import Compiler
 from assessment.checks.example_audit import with_audit_log
 from assessment.checks.expression import Constants, Value
@@ -108,6 +109,11 @@ class Check:
         """The table whose rows it judges."""
         return self.written.judges
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the client wrote it."""
+        return LIBRARY not in self.file.parents
+
 
 @cache
 def carried(tables: tuple[Table, ...]) -> tuple[Check, ...]:
@@ -129,7 +135,7 @@ def library(
     checks: dict[str, Check] = {}
     vocabulary = Vocabulary(tables, {name: literal_type(value) for name, value in with_defaults(parameters).items()})
     for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
+        for path in _files(folder, problems):
             check = _read(path, folder, vocabulary, problems)
             if check and check.check_id in checks:
                 problems.append(
@@ -139,17 +145,31 @@ def library(
                 checks[check.check_id] = check
     found = [checks[name] for name in sorted(checks)]
     if not problems:
-        own = [check for check in found if LIBRARY not in check.file.parents]
+        own = [check for check in found if check.is_own]
         problems.extend(_unbindable(own, tables, Constants("2000-01-01 00:00:00", parameters or {})))
     if problems:
         raise InvalidFile(problems)
     return found
 
 
+def _files(folder: Path, problems: list[Problem]) -> list[Path]:
+    """The check files below a folder; of a client's folder only what is within bounds."""
+    found = sorted(folder.rglob("*.yaml"))
+    if folder == LIBRARY:
+        return found
+    refused = {path: refusal for path in found if (refusal := refusal_of(path, folder))}
+    problems.extend(Problem(str(path), "", refusal) for path, refusal in refused.items())
+    if len(found) > FILES:
+        problems.append(Problem(str(folder), "", f"holds more than {FILES} checks."))
+        return []
+    return [path for path in found if path not in refused]
+
+
 def _read(path: Path, folder: Path, vocabulary: Vocabulary, problems: list[Problem]) -> Check | None:
     name = str(path)
     try:
-        data = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+        text = path.read_bytes()
+        data = yaml.load(text, Loader=yaml.CSafeLoader) if folder == LIBRARY else parsed(text)
         written = CheckFile.model_validate(data)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         problems.append(Problem(name, "", f"is not readable YAML: {' '.join(str(error).split())}"))
@@ -172,8 +192,13 @@ def _meaning(check: Check, table: Table, vocabulary: Vocabulary, problems: list[
     """The check with its expressions read, or None once its mistakes are noted."""
     terms: dict[str, Term] = {}
     for field, text in (("within", check.written.within), ("passes_when", check.written.passes_when)):
+        if len(text) > RULE_LETTERS:
+            problems.append(Problem(str(check.file), field, f"is longer than {RULE_LETTERS:,} characters."))
+            continue
         try:
             terms[field] = parse(text)
+            if is_too_deep(terms[field]):
+                raise RuleError("nests too deeply")
         except RuleError as error:
             problems.append(Problem(str(check.file), field, _sentence(str(error))))
     if len(terms) < 2:
@@ -199,12 +224,14 @@ def _said(name: str, error: ValidationError) -> Iterator[Problem]:
 def _unbindable(checks: list[Check], tables: Mapping[str, Table], constants: Constants) -> Iterator[Problem]:
     """Bind every compiled rule against empty tables, so that no engine error waits for a client's data."""
     connection = connect()
+    connection.execute("set lock_configuration = true")
     for table in tables.values() if checks else ():
         load(connection, table, arrow(table, []), [], {})
     compiler = Compiler(tables, constants)
     for check in checks:
         try:
-            connection.execute(compiler.query(tables[check.table], [(check.within, check.rule)]))
+            with bounded(connection, check.file, Bounds()):
+                connection.execute(compiler.query(tables[check.table], [(check.within, check.rule)]))
         except duckdb.Error as error:
             yield Problem(
                 str(check.file), "passes_when", f"the engine refuses it: {' '.join(str(error).split())[:300]}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from assessment.checks.bounds import BOUNDS, Bounds, bounded
 from assessment.checks.compile import Compiler
 from assessment.checks.expression import Constants, literal
 from assessment.checks.findings import FINDINGS, KNOWN_CHECKS, described, statements
@@ -41,8 +42,11 @@ class Judged:
 class Judge:
     """Holds the loaded tables of one run and puts checks to them."""
 
-    def __init__(self, tables: Tables, declared: Mapping[str, Table], columns: Mapping[str, pa.Table]) -> None:
-        """`columns` are the rows of each declared table as Arrow, gaps not among them."""
+    def __init__(
+        self, tables: Tables, declared: Mapping[str, Table], columns: Mapping[str, pa.Table], bounds: Bounds = BOUNDS
+    ) -> None:
+        """`columns` are the rows of each declared table as Arrow, gaps not among them. `bounds` hold for own checks."""
+        self._bounds = bounds
         self._declared = declared
         self._covered = tables.covered
         self._bases = {
@@ -54,6 +58,8 @@ class Judge:
         self._load(tables, columns)
         self._connection.execute(f"create table found ({FINDINGS})")
         self._connection.execute(f"create table outside ({FINDINGS})")
+        held = sum(table.nbytes for table in columns.values())
+        self._connection.execute(f"set memory_limit = '{(4 * held + bounds.working_bytes) >> 20}MiB'")
         self._connection.execute("set lock_configuration = true")
 
     def _load(self, tables: Tables, columns: Mapping[str, pa.Table]) -> None:
@@ -82,7 +88,13 @@ class Judge:
         lists = consulted(checks, self._declared, self._covered, self._clusters)
         self._hold("consulted", CONSULTED, lists)
         for name in sorted({check.table for check in checks}):
-            self._judge_table(self._declared[name], [check for check in checks if check.table == name], constants)
+            carried = [check for check in checks if check.table == name and not check.is_own]
+            if carried:
+                self._judge_table(self._declared[name], carried, constants)
+        for check in checks:
+            if check.is_own:
+                with bounded(self._connection, check.file, self._bounds):
+                    self._judge_table(self._declared[check.table], [check], constants)
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
 
     def _pairs(self, checks: Sequence[Check]) -> list[tuple[str, int, str]]:

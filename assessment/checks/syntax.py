@@ -133,7 +133,10 @@ def parse(text: str) -> Term:
         raise RuleError("nests too deeply") from None
     if len(trees) != 1 or trees[0] is None:
         raise RuleError("must be exactly one expression")
-    return _read(trees[0])
+    try:
+        return _read(trees[0])
+    except RecursionError:
+        raise RuleError("nests too deeply") from None
 
 
 def children(term: Term) -> tuple[Term, ...]:

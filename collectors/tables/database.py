@@ -30,6 +30,7 @@ def connect() -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
             "autoinstall_known_extensions": "false",
             "preserve_insertion_order": "false",
+            "temp_directory": "",
         }
     )
 
