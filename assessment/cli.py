@@ -102,7 +102,9 @@ def assess(
 @app.command()
 def report(
     workspace: Place,
-    framework: Annotated[list[str] | None, typer.Option(help="Only this evidence pack; may be given again.")] = None,
+    framework: Annotated[
+        list[str] | None, typer.Option(help="Only this evidence pack, of any framework listed; may be given again.")
+    ] = None,
     audience: Annotated[Audience | None, typer.Option("--for", help="Only what this reader takes away.")] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -31,7 +31,8 @@ def report(
 ) -> list[Path]:  # fmt: skip
     """Write the reports for an audience, or all of them; the paths, in the order of the reports.
 
-    `frameworks` narrows the evidence packs; without it there is one for each framework that was assessed.
+    `frameworks` names the evidence packs; without it there is one for each framework that was assessed, but for
+    those that come on request only.
     Raises ReportFailed with everything that went wrong; what could be made is there.
     """
     names = _reports(workspace, frameworks, audience)
@@ -48,7 +49,7 @@ def make(workspace: Workspace, name: str) -> list[Path]:
 
 
 def _reports(workspace: Workspace, frameworks: Sequence[str], audience: str | None) -> list[str]:
-    packs = [_PACK + name for name in frameworks or sorted(set(workspace.result("requirements")["framework"]))]
+    packs = [_PACK + name for name in frameworks or _assessed(workspace)]
     wanted = {
         "auditor": [*packs, TABLES],
         "leadership": [LEADERSHIP, WORKBOOK, TABLES],
@@ -59,6 +60,13 @@ def _reports(workspace: Workspace, frameworks: Sequence[str], audience: str | No
     if audience is not None:
         return wanted[audience]
     return [*packs, LEADERSHIP, WORKBOOK, SCREEN, TABLES]
+
+
+def _assessed(workspace: Workspace) -> list[str]:
+    """The frameworks that get a pack without being named."""
+    from assessment.frameworks.load import on_request
+
+    return sorted(set(workspace.result("requirements")["framework"]) - on_request())
 
 
 def _at_once(workspace: Workspace, names: Sequence[str], tell: Progress) -> list[list[Path]]:

@@ -24,7 +24,9 @@ from collectors.problems import InvalidFile, Problem, nearest
 from collectors.resources import data
 
 Level = Literal["section", "requirement", "sub-requirement"]
-Obligation = Literal["required", "addressable"]
+Obligation = Literal[
+    "required", "addressable", "recommended", "level 1", "level 2", "baseline", "restricted", "technique"
+]
 Who = Literal["customer", "provider", "shared"]
 
 
@@ -62,7 +64,11 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """All requirements of one version, in the order of the framework, parents before their children."""
+    """All requirements of one version, in the order of the framework, parents before their children.
+
+    `on_request`: it has a pack and a place in the results for whoever asks for it by name; the other reports do
+    not count it, because it is a list of good practice and no duty of the client.
+    """
 
     id: str
     title: str
@@ -71,6 +77,7 @@ class Framework:
     source: str
     limits: tuple[str, ...]
     requirements: tuple[Requirement, ...]
+    on_request: bool = False
 
     def children(self, requirement_id: str) -> tuple[Requirement, ...]:
         """The rows directly below this one."""
@@ -144,6 +151,7 @@ class _WrittenFramework(Written):
     source: Text
     scope: ScopeName
     limits: tuple[Text, ...] = ()
+    on_request: bool = False
     requirements: tuple[_WrittenRequirement, ...]
 
 
@@ -173,12 +181,20 @@ def load_file(path: Path, *, checks: Collection[str] | None = None) -> Framework
         raise InvalidFile(problems)
     rows = tuple(_requirement(row, model.scope) for row in model.requirements)
     dated = model.date.isoformat()
-    return Framework(model.id, model.title, model.version, dated, model.source, model.limits, rows)
+    return Framework(
+        model.id, model.title, model.version, dated, model.source, model.limits, rows, model.on_request
+    )
 
 
 def carried() -> tuple[str, ...]:
     """The ids of all frameworks that kubesurvey carries, sorted."""
     return tuple(sorted(path.stem for path in data("frameworks").glob("*.yaml")))
+
+
+@cache
+def on_request() -> frozenset[str]:
+    """The carried frameworks that only those reports speak of that are asked for by name."""
+    return frozenset(name for name in carried() if load(name).on_request)
 
 
 def known_requirements(frameworks: Iterable[Framework]) -> KnownRequirements:

@@ -30,7 +30,27 @@ class FrameworkWords:
     retention: str = ""
 
 
-_ANY = FrameworkWords("", "assessor", "Assessor's word", {})
+_ANY = FrameworkWords(
+    short="",
+    concludes="assessor",
+    column="In plain words",
+    statuses={
+        "contradicted": "not followed somewhere",
+        "supported": "followed wherever it was seen, for the assessor to confirm",
+        "partly supported": "followed in part, or seen in part",
+        "inherited": "left to the provider",
+        "not assessed": "not seen",
+        "documents needed": "to be looked at by hand",
+        "not applicable": "N/A with rationale",
+    },
+    notes=(
+        Note(
+            "A list of good practice",
+            "These rows are recommendations of their publisher and no duty by law or contract. What is not followed "
+            "may be so for a reason; the reason then belongs on file.",
+        ),
+    ),
+)
 
 HIPAA = FrameworkWords(
     short="HIPAA Security Rule",

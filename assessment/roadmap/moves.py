@@ -14,7 +14,7 @@ from datetime import date
 import pyarrow as pa
 
 from assessment.frameworks.judge import CheckCounts, RequirementRow, judge
-from assessment.frameworks.load import Framework, load
+from assessment.frameworks.load import Framework, load, on_request
 from assessment.roadmap.weighing import Results
 from collectors.people import ANSWERS
 from collectors.people.engagement import Engagement
@@ -62,7 +62,7 @@ def moves_of(
     if not order or any(name not in results for name in NEEDED):
         return []
     counts, fixes = _counted(results, fixed_by)
-    names = sorted(_texts(results["requirements"], "framework"))
+    names = sorted(_texts(results["requirements"], "framework") - on_request())
     clusters = sorted(_texts(results["clusters"], "cluster") - {ANSWERS})
     asked = _Asked(engagement, clusters, as_of, counts)
     return [move for name in names for move in _moves(asked, read(name), order, fixes)]

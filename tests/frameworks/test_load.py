@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.frameworks.load import Bearer, carried, known_requirements, load, load_file
+from assessment.frameworks.load import Bearer, carried, known_requirements, load, load_file, on_request
 from collectors.problems import InvalidFile
 
 HEAD = "id: toy\ntitle: Toy\nversion: '1'\ndate: 2026-11-21\nsource: made up\nscope: ephi\nrequirements:\n"
@@ -99,3 +99,11 @@ def test_engagement_yaml_may_refer_to_every_row_and_what_it_asks_for() -> None:
     known = known_requirements([hipaa])["hipaa"]
     assert len(known) == len(hipaa.requirements)
     assert known["164.308(a)(2)"] == hipaa.requirements[5].by_hand
+
+
+def test_lists_of_good_practice_come_on_request_and_duties_always() -> None:
+    assert {"hipaa", "pci_dss", "soc2"}.isdisjoint(on_request())
+    assert on_request() <= set(carried())
+    assert [name for name in carried() if name.startswith("cis_")] == sorted(
+        name for name in on_request() if name.startswith("cis_")
+    )

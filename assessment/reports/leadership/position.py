@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assessment.frameworks.load import on_request
 from assessment.reports import wording as packs
 from assessment.reports.leadership.parts import (
     EXACTLY,
@@ -30,7 +31,10 @@ Row = Mapping[str, Any]
 
 
 def frameworks(results: Results, packages: Sequence[Package]) -> tuple[FrameworkPosition, ...]:
-    """Every assessed framework; requirements count, sections and parts of requirements stand apart."""
+    """Every assessed framework that is no mere list of good practice.
+
+    Requirements count, sections and parts of requirements stand apart.
+    """
     rows = results.rows(
         """SELECT framework, any_value(framework_version) AS version, level, status, count(*) AS rows,
             sum(by_hand_open)::BIGINT AS open FROM requirements GROUP BY framework, level, status ORDER BY ALL"""
@@ -43,7 +47,7 @@ def frameworks(results: Results, packages: Sequence[Package]) -> tuple[Framework
                 moved[move.framework].add(move.requirement_id)
                 if move.today == "contradicted":
                     cleared[move.framework].add(move.requirement_id)
-    names = dict.fromkeys(row["framework"] for row in rows)
+    names = dict.fromkeys(row["framework"] for row in rows if row["framework"] not in on_request())
     ordered = sorted(names, key=lambda name: (list(FRAMEWORKS).index(name) if name in FRAMEWORKS else 99, name))
     return tuple(
         _framework(name, [row for row in rows if row["framework"] == name], len(moved[name]), len(cleared[name]))
@@ -161,7 +165,8 @@ def _requirements(results: Results) -> dict[str, list[str]]:
     )
     found: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        found[row["remedy"]].append(f"{short(row['framework'])} {row['requirement_id']}")
+        if row["framework"] not in on_request():
+            found[row["remedy"]].append(f"{short(row['framework'])} {row['requirement_id']}")
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter, defaultdict
 
+from assessment.frameworks.load import on_request
 from assessment.reports.framework_words import words_of
 from assessment.reports.harmless import harmless
 from assessment.reports.reading import Results
@@ -72,7 +73,7 @@ def statuses(results: Results) -> tuple[FrameworkStatuses, ...]:
     }
     rows = results.rows("SELECT framework, requirement_id, level, status FROM requirements ORDER BY file_row_number")
     found = []
-    for framework in dict.fromkeys(row["framework"] for row in rows):
+    for framework in dict.fromkeys(row["framework"] for row in rows if row["framework"] not in on_request()):
         mine = [row for row in rows if row["framework"] == framework]
         counted = [row for row in mine if row["level"] == "requirement"]
         now = Counter(row["status"] for row in counted)
