@@ -62,7 +62,7 @@ class PersistentVolume(NamedTuple):
     name: Annotated[str, Column("Name of the volume.")]
     volume_key: Annotated[str, Column("Surrogate key.", identity=True)]
     phase: Annotated[
-        str | None, Column("Pending, Available, Bound, Released or Failed; a manifest does not show it.")
+        str | None, Column("Pending, Available, Bound, Released or Failed, as the cluster reports.")
     ]
     reclaim_policy: Annotated[
         str | None, Column("What becomes of it when its claim is deleted; unset means Retain.")
@@ -108,7 +108,7 @@ class PersistentVolumes(OneRowPerObject):
             cluster=self.cluster.name,
             name=sighting.name,
             volume_key=surrogate(sighting),
-            phase=text(section(sighting.object, "status"), "phase") if self.cluster.basis == "running" else None,
+            phase=text(section(sighting.object, "status"), "phase"),
             reclaim_policy=text(spec, "persistentVolumeReclaimPolicy", default="Retain"),
             has_storage_class=text(spec, "storageClassName", default="") != "",
             storage_class_name=text(spec, "storageClassName"),

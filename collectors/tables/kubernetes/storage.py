@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, NamedTuple
 
-from collectors.tables.as_written import flag, is_set, section, text, texts, whole_number
+from collectors.tables.as_written import flag, instant, is_set, pairs, section, text, texts, whole_number
 from collectors.tables.identity import surrogate
+from collectors.tables.kubernetes import storage_drivers
 from collectors.tables.one_row import OneRowPerObject
+from collectors.tables.pod_specs.owners import controller
+from collectors.tables.pod_specs.resources import quantity
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
 STORAGE_GROUP = "storage.k8s.io"
@@ -23,6 +27,7 @@ _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.b
             "storage_class", "storage_classes", (("storage_class_name", "name"),),
             "The storage class it names.", when="has_storage_class", maximum=1,
         ),
+        Relation("volume", "persistent_volumes", (("volume_name", "name"),), "The volume it is bound to.", maximum=1),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="PersistentVolumeClaim"),
 )
@@ -38,7 +43,13 @@ class PersistentVolumeClaim(NamedTuple):
         str | None, Column("Storage class; empty text asks for none.", guard="has_storage_class")
     ]
     access_modes: Annotated[list[str] | None, Column("Access modes as written.")]
+    is_for_many_nodes: Annotated[bool | None, Column("Whether it asks that pods of several nodes may write.")]
+    is_block_device: Annotated[bool | None, Column("Whether pods get it as a raw device; unset means a file system.")]
+    has_owner: Annotated[bool | None, Column("Whether a pod or an operator made it and deletes it.")]
+    created_at: Annotated[datetime | None, Column("Creation, UTC.")]
+    labels: Annotated[list[str] | None, Column("Labels as key=value, sorted.")]
     requested: Annotated[str | None, Column("Size that it asks for, as written.")]
+    requested_bytes: Annotated[int | None, Column("That size in bytes.")]
     phase: Annotated[str | None, Column("Pending, Bound or Lost, as the cluster reports.")]
     volume_name: Annotated[str | None, Column("Volume that it is bound to.")]
     basis: Annotated[str, Column("declared or running.")]
@@ -65,6 +76,21 @@ class StorageClass(NamedTuple):
     allows_expansion: Annotated[bool | None, Column("Whether its volumes can grow.")]
     encryption_parameter: Annotated[
         str | None, Column("Value of its `encrypted` parameter, where the driver has one.")
+    ]
+    is_in_tree: Annotated[bool | None, Column("Whether its provisioner was part of Kubernetes and is replaced by CSI.")]
+    makes_volumes: Annotated[bool | None, Column("Whether a driver makes its volumes: not where people do.")]
+    is_encryption_known: Annotated[
+        bool | None, Column("Whether its driver is one of which we know how volumes get encrypted.")
+    ]
+    encrypts_volumes: Annotated[
+        bool | None,
+        Column("Whether its volumes are encrypted: it asks, or its driver always does.", guard="is_encryption_known"),
+    ]
+    is_zonal: Annotated[
+        bool | None, Column("Whether its driver is known to make disks, as asked for, that only one zone can use.")
+    ]
+    is_block_storage: Annotated[
+        bool | None, Column("Whether its driver is known to make disks that one node at a time can write.")
     ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
@@ -99,6 +125,9 @@ class PersistentVolumeClaims(OneRowPerObject):
     def row(self, sighting: Sighting) -> PersistentVolumeClaim:
         """The claim as written and as bound."""
         spec = section(sighting.object, "spec")
+        metadata = section(sighting.object, "metadata")
+        modes, mode = texts(spec, "accessModes"), text(spec, "volumeMode", default="Filesystem")
+        requests = section(section(spec, "resources"), "requests")
         return PersistentVolumeClaim(
             cluster=self.cluster.name,
             namespace=sighting.namespace,
@@ -106,8 +135,14 @@ class PersistentVolumeClaims(OneRowPerObject):
             claim_key=surrogate(sighting),
             has_storage_class=is_set(spec, "storageClassName"),
             storage_class_name=text(spec, "storageClassName"),
-            access_modes=texts(spec, "accessModes"),
-            requested=text(section(section(spec, "resources"), "requests"), "storage"),
+            access_modes=modes,
+            is_for_many_nodes=None if modes is None else "ReadWriteMany" in modes,
+            is_block_device=None if mode is None else mode == "Block",
+            has_owner=None if metadata is None else controller(metadata) is not None,
+            created_at=instant(metadata, "creationTimestamp"),
+            labels=pairs(metadata, "labels"),
+            requested=text(requests, "storage"),
+            requested_bytes=quantity(None if requests is None else requests.get("storage")),
             phase=text(section(sighting.object, "status"), "phase"),
             volume_name=text(spec, "volumeName"),
             basis=self.cluster.basis,
@@ -125,16 +160,24 @@ class StorageClasses(OneRowPerObject):
         """Source of the defaults: the API reference of StorageClass."""
         annotations = section(section(sighting.object, "metadata"), "annotations")
         marks = [text(annotations, name, default="false") for name in _DEFAULT_CLASS]
+        provisioner, parameters = text(sighting.object, "provisioner"), section(sighting.object, "parameters")
+        encrypts = storage_drivers.encrypts(provisioner, parameters)
         return StorageClass(
             cluster=self.cluster.name,
             name=sighting.name,
             storage_class_key=surrogate(sighting),
-            provisioner=text(sighting.object, "provisioner"),
+            provisioner=provisioner,
             is_default=None if None in marks else "true" in marks,
             reclaim_policy=text(sighting.object, "reclaimPolicy", default="Delete"),
             binding_mode=text(sighting.object, "volumeBindingMode", default="Immediate"),
             allows_expansion=flag(sighting.object, "allowVolumeExpansion", default=False),
-            encryption_parameter=text(section(sighting.object, "parameters"), "encrypted"),
+            encryption_parameter=text(parameters, "encrypted"),
+            is_in_tree=storage_drivers.is_in_tree(provisioner),
+            makes_volumes=None if provisioner is None else provisioner != storage_drivers.NOBODY,
+            is_encryption_known=None if provisioner is None else storage_drivers.is_encryption_known(provisioner),
+            encrypts_volumes=encrypts,
+            is_zonal=storage_drivers.is_zonal(provisioner, parameters),
+            is_block_storage=storage_drivers.is_block_storage(provisioner),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
