@@ -1,0 +1,1 @@
+"""What subjects of RBAC may do, and what they may become by it."""
