@@ -103,6 +103,16 @@ class Container(NamedTuple):
     memory_request_bytes: Annotated[int | None, Column("Memory requested, rounded up.", guard="has_memory_request")]
     has_memory_limit: Annotated[bool | None, Column("Whether its memory is limited, by it or its pod.")]
     memory_limit_bytes: Annotated[int | None, Column("Memory limit, rounded up.", guard="has_memory_limit")]
+    has_ephemeral_storage_request: Annotated[
+        bool | None, Column("Whether local ephemeral storage is requested: by it or its limit.")
+    ]
+    ephemeral_storage_request_bytes: Annotated[
+        int | None, Column("Local ephemeral storage requested, rounded up.", guard="has_ephemeral_storage_request")
+    ]
+    has_ephemeral_storage_limit: Annotated[bool | None, Column("Whether its local ephemeral storage is limited.")]
+    ephemeral_storage_limit_bytes: Annotated[
+        int | None, Column("Local ephemeral storage limit, rounded up.", guard="has_ephemeral_storage_limit")
+    ]
     literal_env_count: Annotated[int | None, Column("Environment variables whose value is written in the spec.")]
     holds_credential_in_environment: Annotated[
         bool | None, Column("Whether an environment variable has a credential written as its value.")

@@ -53,6 +53,12 @@ class LimitRange(NamedTuple):
     ]
     defaults_cpu_limit: Annotated[bool | None, Column("Whether containers get a CPU limit by default.")]
     defaults_memory_limit: Annotated[bool | None, Column("Whether containers get a memory limit by default.")]
+    defaults_ephemeral_storage_request: Annotated[
+        bool | None, Column("Whether containers get an ephemeral-storage request by default.")
+    ]
+    defaults_ephemeral_storage_limit: Annotated[
+        bool | None, Column("Whether containers get an ephemeral-storage limit by default.")
+    ]
     bounds_container_memory: Annotated[bool | None, Column("Whether a container's memory has an upper bound.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
@@ -121,6 +127,8 @@ class LimitRanges(OneRowPerObject):
             defaults_memory_request=gives("memory", "defaultRequest", "default", "max", "min"),
             defaults_cpu_limit=gives("cpu", "default", "max"),
             defaults_memory_limit=gives("memory", "default", "max"),
+            defaults_ephemeral_storage_request=gives("ephemeral-storage", "defaultRequest", "default", "max", "min"),
+            defaults_ephemeral_storage_limit=gives("ephemeral-storage", "default", "max"),
             bounds_container_memory=gives("memory", "max"),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,

@@ -118,11 +118,13 @@ def _probes(spec: Section | None) -> Values:
 
 def _resources(spec: Section | None, pod: Section | None) -> Values:
     values: Values = {}
-    for name, unit, per_unit in (("cpu", "millicores", 1000), ("memory", "bytes", 1)):
+    for name, unit, per_unit in (("cpu", "millicores", 1000), ("memory", "bytes", 1), ("ephemeral-storage", "bytes", 1)):
+        holder = {} if name == "ephemeral-storage" else pod  # "Pod-level resources": CPU, memory and huge pages only
         for bound, read in (("request", resources.request), ("limit", resources.limit)):
-            found, amount = read(spec, pod, name, per_unit)
-            values[f"has_{name}_{bound}"] = found
-            values[f"{name}_{bound}_{unit}"] = amount
+            found, amount = read(spec, holder, name, per_unit)
+            column = f"{name.replace('-', '_')}_{bound}"
+            values[f"has_{column}"] = found
+            values[f"{column}_{unit}"] = amount
     return values
 
 
