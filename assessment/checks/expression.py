@@ -83,7 +83,7 @@ def literal(value: Value) -> str:
     if isinstance(value, int):
         return str(value) if value >= 0 else f"({value})"
     if isinstance(value, tuple):
-        return "[" + ", ".join(literal(each) for each in value) + "]"
+        return "cast([" + ", ".join(literal(each) for each in value) + "] as varchar[])"
     return "'" + value.replace("'", "''") + "'"
 
 

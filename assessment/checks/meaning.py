@@ -151,8 +151,8 @@ class Vocabulary:
         wanted = (LIST, LIST) if function in LIST_TESTS else (TEXT, TEXT)
         if None not in found and found != wanted:
             mistakes.append(f"{function} takes {wanted[0]} and {wanted[1]}, not {found[0]} and {found[1]}")
-        constant = function in LIST_TESTS or function == "regexp_matches"
-        if constant and not isinstance(right, Literal):
+        constants = {"regexp_matches": Literal} | dict.fromkeys(LIST_TESTS, Literal | Parameter)
+        if not isinstance(right, constants.get(function, object)):
             mistakes.append(f"{function} takes a constant second")
         return BOOLEAN
 

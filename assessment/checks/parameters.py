@@ -13,6 +13,25 @@ DEFAULTS: Mapping[str, Value] = {
     "audit_known_identities": "",
     "audit_refusals_a_day": 100,
     "audit_silence_hours": 24,
+    "contact_annotations": ("email", "contact", "owner", "owner-email", "a8r.io/owner", "a8r.io/support"),
+    "environment_labels": ("environment", "env", "app.kubernetes.io/environment", "stage"),
+    "forbidden_annotations": (
+        "scheduler.alpha.kubernetes.io/critical-pod",
+        "scheduler.alpha.kubernetes.io/tolerations",
+        "scheduler.alpha.kubernetes.io/affinity",
+        "seccomp.security.alpha.kubernetes.io/pod",
+        "pod.beta.kubernetes.io/init-containers",
+        "pod.alpha.kubernetes.io/init-containers",
+        "service.alpha.kubernetes.io/tolerate-unready-endpoints",
+        "volume.alpha.kubernetes.io/storage-class",
+        "security.alpha.kubernetes.io/sysctls",
+        "security.alpha.kubernetes.io/unsafe-sysctls",
+    ),
+    "owner_labels": ("owner", "team", "app.kubernetes.io/owner", "owned-by"),
+    "purpose_labels": (
+        "app", "tier", "phase", "version", "owner", "env",
+        "app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/version",
+    ),
 }
 
 
