@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assessment.checks import load
+from assessment.checks import inventory, load
 from assessment.derived.run import all_tables
 from assessment.frameworks import load as frameworks
 from assessment.scoring.bands import band
@@ -17,7 +18,7 @@ _WRITTEN = "<!-- Written by `make docs` from the declarations. Edit those. -->"
 
 def pages() -> dict[str, str]:
     """Each generated page by its name in docs/."""
-    return {"tables.md": _page(_tables()), "checks.md": _page(_checks())}
+    return {"tables.md": _page(_tables()), "checks.md": _page(_checks()), "inventory.md": _page(_inventory())}
 
 
 def main() -> None:
@@ -71,12 +72,43 @@ def _checks() -> Iterator[str]:
     yield ""
     yield f"{len(checks)} checks. `kubesurvey checks show ID` prints the rule, its SQL and the examples."
     yield "The weight is that of a failure before any context (docs/decisions/0005)."
+    yield from _spread(checks)
     for topic in sorted({_topic(check) for check in checks}):
         yield from ("", f"## {topic}", "", "| check | what passes | judges | weight | bears on |")
         yield "|---|---|---|---|---|"
         for check in checks:
             if _topic(check) == topic:
                 yield _check(check, bearing.get(check.check_id, ""))
+
+
+def _spread(checks: Sequence[load.Check]) -> Iterator[str]:
+    """How many checks ask about which layer and dimension, also where they are few."""
+    layers = ("cloud", "cluster", "container", "code")
+    asked = Counter((check.written.dimension, check.written.layer) for check in checks)
+    yield from ("", "## Coverage", "", f"| dimension | {' | '.join(layers)} | all |", "|---|---|---|---|---|---|")
+    for dimension in sorted({dimension for dimension, _ in asked}):
+        counts = [asked[dimension, layer] for layer in layers]
+        yield f"| {dimension} | {' | '.join(map(str, counts))} | {sum(counts)} |"
+    totals = [sum(count for (_, layer), count in asked.items() if layer == each) for each in layers]
+    yield f"| all | {' | '.join(map(str, totals))} | {len(checks)} |"
+    people = sum(_topic(check) == "answers" for check in checks)
+    yield from ("", f"Of these {people} are questions that people answer (`answers`); nothing else covers `code` yet.")
+
+
+def _inventory() -> Iterator[str]:
+    ideas = inventory.ideas(check.check_id for check in load.library(all_tables()))
+    asked = [each for each in ideas if each.decision.checks]
+    yield "# Inventory"
+    yield ""
+    yield "What a survey could ask, idea by idea, and what became of it. The ids are those of the inventory that the"
+    yield f"library was built from, not of checks. {len(asked)} of {len(ideas)} are asked, {len(ideas) - len(asked)} left out."
+    for topic in sorted({each.idea.rpartition(".")[0] for each in ideas}):
+        yield from ("", f"## {topic}", "", "| idea | asked by | because |", "|---|---|---|")
+        for each in ideas:
+            if each.idea.rpartition(".")[0] == topic:
+                said = each.decision.because or each.decision.left_out
+                asking = ", ".join(f"`{check}`" for check in each.decision.checks) or "left out"
+                yield f"| {each.idea.rpartition('.')[2]} | {asking} | {_cell(said)} |"
 
 
 def _topic(check: load.Check) -> str:

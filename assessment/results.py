@@ -113,6 +113,7 @@ def judged_of(
     constants = Constants(run.record.as_of.replace("T", " ").removesuffix("Z"), parameters)
     progress("judging", 0, None)
     judged = Judge(tables, declared, columns_of).judge(run.name, checks, constants)
+    progress("weighing", 0, None)
     clusters = [name for name in tables.clusters if name != ANSWERS]
     risks, members = risks_of(judged.findings, checks, engagement, columns_of, tables.clusters)
     found = {

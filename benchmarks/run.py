@@ -37,6 +37,7 @@ def main() -> None:
         cluster, made = _cluster(arguments.cluster, Path(folder))
         print(f"From snapshot to results: {cluster.name}{made}, {cluster.stat().st_size / 1e6:.1f} MB packed")
         _survey_against_floor(cluster, arguments.pairs, Path(folder))
+        _large_estate(Path(folder))
     _small_worlds(arguments.worlds)
     if arguments.live:
         live.compare(_measure, arguments.pairs)
@@ -76,6 +77,19 @@ def _survey_against_floor(cluster: Path, pairs: int, folder: Path) -> None:
     print(f"  of it {stages}; {surveys[0].said['objects']:,.0f} objects, {surveys[0].said['findings']:,.0f} findings")
     print(f"  peak memory: survey {max(each.peak_mb for each in surveys):.0f} MB, "
           f"floor {max(each.peak_mb for each in floors):.0f} MB")
+
+
+def _large_estate(folder: Path) -> None:
+    """A made-up cluster of 25,000 pods: each stage beside reading and parsing the same bytes."""
+    estate = folder / "large.json.gz"
+    _measure("large", str(estate))
+    floor, survey = _measure("floor", str(estate)), _measure("survey", str(estate), str(folder / "large"))
+    parsed, said = floor.said["seconds"], survey.said
+    print(f"An estate of 25,000 pods: {said['objects']:,.0f} objects, {said['findings']:,.0f} findings; reading and "
+          f"parsing {parsed:.2f} s, the whole line {said['seconds']:.2f} s ({said['seconds'] / parsed:.1f} times)")
+    stages = ("collect", "reading evidence", "deriving", "judging", "weighing", "planning", "writing")
+    print("  " + ", ".join(f"{stage} {said[stage]:.2f} s ({said[stage] / parsed:.1f})" for stage in stages))
+    print(f"  peak memory: survey {survey.peak_mb:.0f} MB, floor {floor.peak_mb:.0f} MB")
 
 
 def _small_worlds(count: int) -> None:
