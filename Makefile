@@ -24,7 +24,7 @@ check: $(READY_TO_DEVELOP) ## everything but the tests: style, types, layers
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
 
-docs: $(READY_TO_DEVELOP) ## write docs/tables.md and docs/checks.md from the declarations
+docs: $(READY_TO_DEVELOP) ## write the generated pages of docs/ from the declarations
 	$(BIN)/python -m assessment.documentation
 
 bench: $(READY_TO_DEVELOP) ## print speed and memory, beside reading and parsing the same bytes
