@@ -101,7 +101,8 @@ def _inventory() -> Iterator[str]:
     yield "# Inventory"
     yield ""
     yield "What a survey could ask, idea by idea, and what became of it. The ids are those of the inventory that the"
-    yield f"library was built from, not of checks. {len(asked)} of {len(ideas)} are asked, {len(ideas) - len(asked)} left out."
+    left_out = len(ideas) - len(asked)
+    yield f"library was built from, not of checks. {len(asked)} of {len(ideas)} are asked, {left_out} left out."
     for topic in sorted({each.idea.rpartition(".")[0] for each in ideas}):
         yield from ("", f"## {topic}", "", "| idea | asked by | because |", "|---|---|---|")
         for each in ideas:
