@@ -6,7 +6,7 @@ calendar was checked, for no provider takes support back up. An unverified date 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -31,23 +31,29 @@ NOT_KNOWN = Support(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The dates of one provider's versions by Kubernetes minor, and when they were read."""
+    """The dates of one provider's versions by Kubernetes minor, and when they were read: some at a time of their own."""
 
     checked_on: date
     versions: dict[int, Support]
+    checked_apart: dict[int, date] = field(default_factory=dict)
 
     def support_of(self, minor: int | None, as_of: datetime | None) -> Support:
         """What this calendar still says of a version at that instant."""
         found = self.versions.get(minor) if minor is not None else None
         if found is None or as_of is None:
             return NOT_KNOWN
-        return Support(self._still(found.standard_ends, as_of), self._still(found.extended_ends, as_of))
+        checked_on = self.checked_apart.get(minor or 0, self.checked_on)
+        return Support(
+            still_known(found.standard_ends, checked_on, as_of), still_known(found.extended_ends, checked_on, as_of)
+        )
 
-    def _still(self, ends: datetime | None, as_of: datetime) -> datetime | None:
-        if ends is None:
-            return None
-        fresh = as_of - _midnight(self.checked_on) <= STALE_AFTER
-        return ends if fresh or ends <= _midnight(self.checked_on) else None
+
+def still_known(ends: datetime | None, checked_on: date, as_of: datetime) -> datetime | None:
+    """An end of support that was read on a day, as far as it is known at an instant."""
+    if ends is None:
+        return None
+    fresh = as_of - _midnight(checked_on) <= STALE_AFTER
+    return ends if fresh or ends <= _midnight(checked_on) else None
 
 
 @cache
@@ -55,7 +61,8 @@ def calendar(name: str) -> Calendar:
     """The calendar in `data/lifecycles/<name>.yaml`."""
     written: dict[str, Any] = yaml.safe_load(data("lifecycles", f"{name}.yaml").read_text())
     versions = {each["minor"]: _support(each) for each in written["versions"] if each.get("verified", True)}
-    return Calendar(written["checked_on"], versions)
+    apart = {each["minor"]: each["checked_on"] for each in written["versions"] if "checked_on" in each}
+    return Calendar(written["checked_on"], versions, apart)
 
 
 def _support(version: dict[str, Any]) -> Support:

@@ -39,14 +39,15 @@ _BUILT_IN_PURPOSE = {
 
 def _siblings() -> Iterator[ModuleType]:
     """The other modules of this family."""
-    for found in pkgutil.iter_modules(kubernetes.__path__, kubernetes.__name__ + "."):
+    for found in pkgutil.walk_packages(kubernetes.__path__, kubernetes.__name__ + "."):
         if found.name != __name__:
             yield import_module(found.name)
 
 
 def _left_over() -> tuple[str, ...]:
     """What is surveyed and feeds no other table, so that nothing is asked of a cluster for nothing."""
-    taken = {kind for other in tables_in(_siblings()).values() for kind in other.kinds}
+    tables = tables_in(_siblings()).values()
+    taken = {kind for other in tables if not other.kinds_together for kind in other.kinds}
     made_up = [f"{group}/*" for group in EVERY_KIND_OF]
     return tuple(kind for kind in (*SURVEYED, *made_up) if kind not in taken)
 
