@@ -9,11 +9,15 @@ from typing import Any, NamedTuple
 import orjson
 
 from collectors.tables.kubernetes.container_rows import Container
+from collectors.tables.kubernetes.placement_rows import PlacementRule
 from collectors.tables.kubernetes.pod_rows import ConfigReference
 from collectors.tables.kubernetes.pod_spec_rows import ContainerPort, PodSpec, Sysctl, Volume
+from collectors.tables.kubernetes.probe_rows import Probe
 from collectors.tables.pod_specs import read_pod
 from collectors.tables.pod_specs.forms import Form
 from collectors.tables.pod_specs.read_container import containers_of
+from collectors.tables.pod_specs.read_placement import placement_rules
+from collectors.tables.pod_specs.read_probes import probes_of
 from collectors.tables.schema import ClusterContext, table_of
 
 Values = dict[str, Any]
@@ -36,6 +40,8 @@ class PartTable(NamedTuple):
 PART_TABLES = (
     PartTable(PodSpec, "pod_spec_id", read_pod.pod_specs),
     PartTable(Container, "container_id", containers_of),
+    PartTable(Probe, "probe_id", probes_of),
+    PartTable(PlacementRule, "placement_rule_id", placement_rules),
     PartTable(Volume, "volume_id", read_pod.volumes),
     PartTable(Sysctl, "sysctl_id", read_pod.sysctls),
     PartTable(ContainerPort, "container_port_id", read_pod.container_ports),

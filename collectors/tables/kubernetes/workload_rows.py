@@ -24,18 +24,25 @@ TEMPLATE_KINDS_OF_EXTENSIONS = ("apps.openshift.io/DeploymentConfig", "argoproj.
 CLUSTER = Relation("cluster", "clusters", (), "The cluster that runs it.", minimum=1, maximum=1)
 
 
-def _own(name: str, says: str, minimum: int = 0, table_name: str = "") -> Relation:
-    return Relation(name, table_name or name, (("workload_id", "workload_id"),), says, minimum=minimum)
+def _own(
+    name: str, says: str, minimum: int = 0, table_name: str = "", maximum: int | None = None
+) -> Relation:
+    keys = (("workload_id", "workload_id"),)
+    return Relation(name, table_name or name, keys, says, minimum=minimum, maximum=maximum)
 
 
 RELATIONS = (
     _own("containers", "Its containers of every type, in each form they take.", minimum=1),
     _own("pod_specs", "Its pod-level settings, in each form they take.", minimum=1),
+    _own("probes", "The probes of its containers."),
+    _own("spreading_rules", "The rules that keep its pods apart."),
     _own("volumes", "The volumes its pods declare, one row per source."),
     _own("sysctls", "The kernel parameters its pods ask for."),
     _own("container_ports", "The ports its containers declare."),
     _own("config_references", "The ConfigMaps and Secrets its pods name."),
     _own("pods", "Its pods."),
+    _own("pod_security", "The Pod Security level that it meets.", 1, "workload_pod_security", 1),
+    _own("claimed_volumes", "The volume claims that its pods name.", table_name="workload_claims"),
     _own("budgets", "Disruption budgets that select its pods.", table_name="workload_budgets"),
     _own("network_policies", "Network policies that select its pods.", table_name="workload_network_policies"),
     _own("services", "Services that select its pods.", table_name="workload_services"),
@@ -80,6 +87,9 @@ class Workload(NamedTuple):
     ]
     is_shown: Annotated[bool, Column("Whether the owner's own object was seen, not only pods that name it.")]
     labels: Annotated[list[str] | None, Column("Labels of the owner, as key=value, sorted.")]
+    holds_credential_in_annotations: Annotated[
+        bool | None, Column("Whether an annotation of it or of its template holds a credential.")
+    ]
     pod_labels: Annotated[list[str] | None, Column("Labels of its pods, as key=value, sorted.")]
     selector_labels: Annotated[list[str] | None, Column("matchLabels of its selector, as key=value, sorted.")]
     has_selector_expressions: Annotated[bool | None, Column("Whether its selector also has expressions.")]
@@ -118,6 +128,10 @@ class Workload(NamedTuple):
     priority_class_name: Annotated[str | None, Column("Its priority class.", guard="has_priority_class")]
     spread_topology_keys: Annotated[list[str] | None, Column("Topology keys of its spread constraints, sorted.")]
     anti_affinity_topology_keys: Annotated[list[str] | None, Column("Topology keys of its pod anti-affinity, sorted.")]
+    has_node_affinity: Annotated[
+        bool | None, Column("Whether the template says by node affinity or a node selector which nodes it wants.")
+    ]
+    annotation_names: Annotated[list[str] | None, Column("Names of the owner's annotations, sorted.")]
     has_node_name: Annotated[bool | None, Column("Whether the template or the bare pod names a node.")]
     node_name: Annotated[str | None, Column("Node that the template or the bare pod names.", guard="has_node_name")]
     pod_count: Annotated[int, Column("Pods of it that were seen, finished ones included.")]

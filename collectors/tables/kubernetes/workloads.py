@@ -56,7 +56,7 @@ class _Found:
 
 
 class Workloads:
-    """Builds workloads, pods, containers, pod_specs, volumes, sysctls, container_ports and config_references."""
+    """Builds workloads, pods and every table of parts: containers, pod_specs, volumes, probes and the others."""
 
     reads: ClassVar[tuple[str, ...]] = WORKLOAD_KINDS + TEMPLATE_KINDS_OF_EXTENSIONS
 
@@ -97,7 +97,7 @@ class Workloads:
             self._pods.append((key, sighting.name, pod_values(sighting.object), sighting.refs))
 
     def rows(self) -> dict[str, list[Any]]:
-        """Rows of all eight tables, owners that were seen first."""
+        """Rows of all these tables, owners that were seen first."""
         found: dict[str, list[Any]] = {table.name: [] for table in PART_TABLES}
         found["workloads"] = [self._workload(key, each) for key, each in self._workloads.items()]
         for key, each in self._workloads.items():

@@ -16,10 +16,11 @@ from collectors.tables.as_written import (
     text,
     whole_number,
 )
+from collectors.tables.pod_specs.credentials import any_credential
 from collectors.tables.pod_specs.forms import JOB_NAME_LABELS, Form, cut_down, profile_annotations
 from collectors.tables.pod_specs.owners import NODE, POD, controller, stable_name
 from collectors.tables.pod_specs.read_pod import pod_specs
-from collectors.tables.pod_specs.settings import setting
+from collectors.tables.pod_specs.settings import any_true, setting
 from collectors.tables.schema import Sighting
 
 Values = dict[str, Any]
@@ -46,12 +47,15 @@ _FROM_POD_SPEC = (
 )
 _UNSEEN = (
     "labels",
+    "holds_credential_in_annotations",
     "selector_labels",
     "has_selector_expressions",
     "has_declared_replicas",
     "desired_replicas",
     "update_strategy",
     "schedule",
+    "has_node_affinity",
+    "annotation_names",
     "has_node_name",
     "node_name",
 )
@@ -78,12 +82,20 @@ def shown(sighting: Sighting) -> Shown:
     values = _counts(sighting.kind, spec) | _timing(sighting.kind, spec) | _selection(spec)
     values |= {
         "labels": pairs(metadata, "labels"),
+        "holds_credential_in_annotations": any_true([_betrays(metadata), _betrays(template_metadata)]),
         "pod_labels": pairs({"labels": _pod_labels(sighting, template_metadata)}, "labels"),
         "is_static": _is_static(metadata) if sighting.kind == POD else False,
+        "has_node_affinity": _has_node_affinity(template_spec),
+        "annotation_names": _names(section(metadata, "annotations")),
         "has_node_name": node[0],
         "node_name": node[1],
     }
     return Shown(values, stable_name(sighting.kind, sighting.name, metadata), form, sighting.refs)
+
+
+def _betrays(metadata: Section | None) -> bool | None:
+    annotations = section(metadata, "annotations")
+    return any_credential(None if annotations is None else annotations.values())
 
 
 def not_shown(kind: str) -> Values:
@@ -130,6 +142,16 @@ def _is_static(metadata: Section | None) -> bool | None:
         _MIRROR in annotations,
         None if source is None else source in ("file", "http"),
     )
+
+
+def _has_node_affinity(spec: Section | None) -> bool | None:
+    """Source: Kubernetes documentation, "Assigning Pods to Nodes": a node selector is the simplest form of it."""
+    affinity, selector = section(section(spec, "affinity"), "nodeAffinity"), section(spec, "nodeSelector")
+    return either(None if affinity is None else bool(affinity), None if selector is None else bool(selector))
+
+
+def _names(found: Section | None) -> list[str] | None:
+    return None if found is None else sorted(map(str, found))
 
 
 def _counts(kind: str, spec: Section | None) -> Values:
