@@ -1,0 +1,1 @@
+"""What backs up a cluster and its volumes: Velero, and snapshots of volumes."""
