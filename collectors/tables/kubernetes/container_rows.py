@@ -62,6 +62,17 @@ class Container(NamedTuple):
         bool | None, Column("Whether it adds one outside the Pod Security baseline list.")
     ]
     adds_capability_beyond_net_bind_service: Annotated[bool | None, Column("Whether it adds any but NET_BIND_SERVICE.")]
+    drops_all_to_the_letter: Annotated[
+        bool | None, Column("Whether ALL is dropped in the very spelling that Pod Security admission compares with.")
+    ]
+    misspells_added_capability: Annotated[
+        bool | None, Column("Whether an added capability is not in upper case or bears CAP_, which admission refuses.")
+    ]
+    sets_security_context: Annotated[bool | None, Column("Whether its own securityContext sets anything.")]
+    states_linux_confinement: Annotated[
+        bool | None,
+        Column("Whether seccomp, AppArmor or SELinux is stated for it, or it drops some capability and adds not ALL."),
+    ]
     has_declared_seccomp_type: Annotated[bool | None, Column("Whether the container itself sets a seccomp profile.")]
     declared_seccomp_type: Annotated[
         str | None, Column("The container's own seccomp type.", guard="has_declared_seccomp_type")
@@ -83,6 +94,9 @@ class Container(NamedTuple):
     sets_se_linux_user_or_role: Annotated[bool | None, Column("Whether the container itself sets them.")]
     is_host_process: Annotated[bool | None, Column("Windows only: whether it runs on the node itself.")]
     has_windows_options: Annotated[bool | None, Column("Whether windowsOptions is written, for it or its pod.")]
+    is_windows_administrator: Annotated[
+        bool | None, Column("Whether its effective runAsUserName is an administrator of Windows.")
+    ]
     image: Annotated[str | None, Column("Image as written.")]
     image_registry: Annotated[str | None, Column("Registry; docker.io when none is written.")]
     image_repository: Annotated[str | None, Column("Repository; library/ is added to Docker's own images.")]
@@ -117,6 +131,7 @@ class Container(NamedTuple):
     holds_credential_in_environment: Annotated[
         bool | None, Column("Whether an environment variable has a credential written as its value.")
     ]
+    has_duplicate_env_names: Annotated[bool | None, Column("Whether two of its environment variables have one name.")]
     credential_env_names: Annotated[list[str] | None, Column("Names of those variables, sorted.")]
     takes_secret_from_environment: Annotated[
         bool | None, Column("Whether a Secret, or a key of one, is passed as an environment variable.")
@@ -124,5 +139,6 @@ class Container(NamedTuple):
     holds_credential_in_arguments: Annotated[
         bool | None, Column("Whether its command, arguments, probe commands, hooks or headers hold a credential.")
     ]
+    runs_sudo: Annotated[bool | None, Column("Whether its command calls sudo.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Places of the template and of the first pod of this form.")]

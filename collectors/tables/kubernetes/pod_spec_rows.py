@@ -34,12 +34,16 @@ class PodSpec(NamedTuple):
     from_template: Annotated[bool, Column("Whether the workload's own template has this form.")]
     pod_count: Annotated[int, Column("Pods of this form.")]
     is_windows: Annotated[bool | None, Column("Whether it is for Windows: spec.os.name, else nodeSelector.")]
+    is_windows_to_admission: Annotated[bool | None, Column("Whether spec.os.name says windows, all admission reads.")]
     uses_host_network: Annotated[bool | None, Column("hostNetwork.")]
     uses_host_pid: Annotated[bool | None, Column("hostPID.")]
     uses_host_ipc: Annotated[bool | None, Column("hostIPC.")]
     shares_process_namespace: Annotated[bool | None, Column("shareProcessNamespace.")]
     uses_user_namespace: Annotated[bool | None, Column("Whether hostUsers is false.")]
     service_account_name: Annotated[str | None, Column("serviceAccountName, or its old alias; default when unset.")]
+    uses_old_account_field: Annotated[
+        bool | None, Column("Whether the account is named by the deprecated serviceAccount alone.")
+    ]
     has_declared_automount: Annotated[bool | None, Column("Whether automountServiceAccountToken is set.")]
     declared_automount: Annotated[bool | None, Column("automountServiceAccountToken.", guard="has_declared_automount")]
     has_declared_run_as_non_root: Annotated[bool | None, Column("Whether runAsNonRoot is set for the pod.")]
@@ -65,6 +69,24 @@ class PodSpec(NamedTuple):
     has_windows_options: Annotated[bool | None, Column("Whether windowsOptions is written for the pod.")]
     has_fs_group: Annotated[bool | None, Column("Whether fsGroup is set.")]
     fs_group: Annotated[int | None, Column("fsGroup.", guard="has_fs_group")]
+    has_root_group: Annotated[bool | None, Column("Whether fsGroup is 0 or supplementalGroups hold 0.")]
+    sets_security_context: Annotated[bool | None, Column("Whether the pod's securityContext sets anything.")]
+    names_pull_secret: Annotated[bool | None, Column("Whether the pod names a Secret to pull images with.")]
+    has_host_aliases: Annotated[bool | None, Column("Whether entries are added to the hosts file.")]
+    replaces_name_servers: Annotated[
+        bool | None, Column("Whether dnsPolicy is None or dnsConfig lists name servers of its own.")
+    ]
+    tolerates_control_plane: Annotated[
+        bool | None,
+        Column("Whether it tolerates the taint of control-plane nodes: by its key, or every taint at once."),
+    ]
+    has_runtime_class: Annotated[bool | None, Column("Whether a runtime class is named.")]
+    runtime_class_name: Annotated[str | None, Column("The runtime class.", guard="has_runtime_class")]
+    has_projected_token: Annotated[bool | None, Column("Whether the pod asks for a token in a volume of its own.")]
+    longest_token_seconds: Annotated[
+        int | None,
+        Column("Longest life asked for such a token; 3600 when unset.", guard="has_projected_token"),
+    ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Places of the template and of the first pod of this form.")]
 
@@ -98,6 +120,21 @@ class Volume(NamedTuple):
     ]
     has_writable_mount: Annotated[bool | None, Column("Whether some container mounts it without readOnly: true.")]
     has_bidirectional_mount: Annotated[bool | None, Column("Whether mounts inside it travel back to the node.")]
+    has_shallow_read_only_mount: Annotated[
+        bool | None,
+        Column("Whether a read-only mount leaves mounts below it writable, and could say recursiveReadOnly."),
+    ]
+    has_sub_path_mount: Annotated[bool | None, Column("Whether some container mounts a part of it, by subPath.")]
+    holds_secret: Annotated[bool | None, Column("Whether it is a Secret, or a projection with one in it.")]
+    opens_secret_files: Annotated[
+        bool | None,
+        Column("Whether files of a Secret are given to everyone in the container to write or run."),
+    ]
+    has_claim: Annotated[bool | None, Column("Whether it is a claim, named or made from a StatefulSet's template.")]
+    claim_name: Annotated[
+        str | None, Column("The claim; of a template, the part before the pod's name.", guard="has_claim")
+    ]
+    is_claim_template: Annotated[bool | None, Column("Whether each pod gets a claim of its own from a template.")]
     from_template: Annotated[bool, Column("Whether the workload's own template declares it like this.")]
     pod_count: Annotated[int, Column("Pods that have it like this.")]
     basis: Annotated[str, Column("declared or running.")]

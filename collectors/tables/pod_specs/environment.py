@@ -16,6 +16,7 @@ class Environment(NamedTuple):
     holds_credential: bool | None
     credential_names: list[str] | None
     takes_secret: bool | None
+    has_duplicate_names: bool | None
 
 
 def environment(container: Section | None) -> Environment:
@@ -25,10 +26,20 @@ def environment(container: Section | None) -> Environment:
     secrets = None if variables is None else any_true([_from_secret(each) for each in variables])
     whole = None if sources is None else any_true([_is_written(each, "secretRef") for each in sources])
     takes = any_true([secrets, whole])
+    repeats = _repeats(variables)
     if literals is None or any(_is_literal(each) is None for each in literals):
-        return Environment(None, _credentials(literals), None, takes)
+        return Environment(None, _credentials(literals), None, takes, repeats)
     held = _credentials(literals)
-    return Environment(len(literals), held, _names(literals) if held is not None else None, takes)
+    return Environment(len(literals), held, _names(literals) if held is not None else None, takes, repeats)
+
+
+def _repeats(variables: list[Section | None] | None) -> bool | None:
+    """Whether a name is given twice; the later one wins. Source: API reference of Container, env."""
+    if variables is None:
+        return None
+    names = [text(each, "name") for each in variables]
+    known = [name for name in names if name is not None]
+    return True if len(set(known)) < len(known) else None if None in names else False
 
 
 def _credentials(literals: list[Section | None] | None) -> bool | None:

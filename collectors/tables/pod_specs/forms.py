@@ -37,6 +37,11 @@ _FIELDS = (
     "terminationGracePeriodSeconds",
     "priorityClassName",
     "topologySpreadConstraints",
+    "hostAliases",
+    "dnsPolicy",
+    "dnsConfig",
+    "runtimeClassName",
+    "tolerations",
 )
 _PROFILES = ("seccomp.security.alpha.", "container.seccomp.", "container.apparmor.")
 _TOKEN_VOLUME = re.compile(TOKEN_VOLUME.encode() + rb"[a-z0-9]{5}\b")

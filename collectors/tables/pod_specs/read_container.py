@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from collectors.tables.as_written import Section, flag, opposite, section, text, whole_number
+from collectors.tables.as_written import Section, both, flag, opposite, section, text, whole_number
 from collectors.tables.pod_specs import handlers, images, resources, security
 from collectors.tables.pod_specs.containers import ContainerSpec, every_container
 from collectors.tables.pod_specs.environment import environment
 from collectors.tables.pod_specs.forms import Form
-from collectors.tables.pod_specs.settings import any_true, inherited, setting
+from collectors.tables.pod_specs.settings import Setting, any_true, inherited, setting
 
 Values = dict[str, Any]
 
@@ -61,6 +61,8 @@ def _rights(own: Section | None) -> Values:
         "drops_all_capabilities": security.drops_all(own),
         "adds_capability_beyond_baseline": _adds_beyond(added, security.BASELINE_CAPABILITIES),
         "adds_capability_beyond_net_bind_service": _adds_beyond(added, frozenset({"NET_BIND_SERVICE"})),
+        "drops_all_to_the_letter": security.drops_all_to_the_letter(own),
+        "misspells_added_capability": security.misspells_added(own),
     }
 
 
@@ -80,7 +82,10 @@ def _profiles(own: Section | None, name: str | None, pod: PodContext) -> Values:
     seccomp = security.seccomp(own, annotations, name or "", pod.minor)
     pod_seccomp = security.seccomp(pod.context, annotations, None, pod.minor)
     process = inherited(security.host_process(own), security.host_process(pod.context))
+    administrator = inherited(security.is_administrator(own), security.is_administrator(pod.context))
     return {
+        "states_linux_confinement": _confined(own, name, pod, inherited(seccomp, pod_seccomp)),
+        "is_windows_administrator": False if administrator[0] is False else administrator[1],
         **_pair("declared_seccomp_type", seccomp),
         **_pair("effective_seccomp_type", inherited(seccomp, pod_seccomp)),
         **_pair("declared_app_armor_type", security.app_armor(own, annotations, name or "")),
@@ -89,6 +94,25 @@ def _profiles(own: Section | None, name: str | None, pod: PodContext) -> Values:
         "is_host_process": False if process[0] is False else process[1],
         "has_windows_options": any_true([security.has_windows_options(own), security.has_windows_options(pod.context)]),
     }
+
+
+def _confined(own: Section | None, name: str | None, pod: PodContext, seccomp: Setting[str]) -> bool | None:
+    """Whether one of seccomp, AppArmor and SELinux is stated, or some capability dropped and not all added."""
+    pod_armor = security.app_armor(pod.context, pod.form.annotations, None)
+    armor = inherited(security.app_armor(own, pod.form.annotations, name or ""), pod_armor)
+    added, dropped = security.capabilities(own, "add"), security.capabilities(own, "drop")
+    drops = None if dropped is None else bool(dropped)
+    return any_true([
+        _is_profile(seccomp),
+        _is_profile(armor),
+        any_true([security.has_se_linux_options(own), security.has_se_linux_options(pod.context)]),
+        both(drops, None if added is None else "ALL" not in added),
+    ])  # fmt: skip
+
+
+def _is_profile(found: Setting[str]) -> bool | None:
+    is_set, profile = found
+    return is_set if not is_set else None if profile is None else profile in ("RuntimeDefault", "Localhost")
 
 
 def _image(spec: Section | None) -> Values:
@@ -134,6 +158,9 @@ def _environment(spec: Section | None) -> Values:
         "literal_env_count": found.literal_env_count,
         "holds_credential_in_environment": found.holds_credential,
         "credential_env_names": found.credential_names,
+        "has_duplicate_env_names": found.has_duplicate_names,
         "takes_secret_from_environment": found.takes_secret,
         "holds_credential_in_arguments": handlers.holds_credential(spec),
+        "runs_sudo": handlers.runs_sudo(spec),
+        "sets_security_context": security.sets_anything(spec),
     }

@@ -14,7 +14,7 @@ from collectors.tables.as_written import (
     text,
     whole_number,
 )
-from collectors.tables.pod_specs import security
+from collectors.tables.pod_specs import placing, security
 from collectors.tables.pod_specs.containers import every_container
 from collectors.tables.pod_specs.forms import Form
 from collectors.tables.pod_specs.references import Reference, references
@@ -35,6 +35,7 @@ def _settings(spec: Section | None) -> Values:
     automount = setting(spec, "automountServiceAccountToken", flag)
     return {
         "is_windows": security.is_windows(spec),
+        "is_windows_to_admission": placing.is_windows_to_admission(spec),
         "uses_host_network": flag(spec, "hostNetwork", False),
         "uses_host_pid": flag(spec, "hostPID", False),
         "uses_host_ipc": flag(spec, "hostIPC", False),
@@ -43,7 +44,7 @@ def _settings(spec: Section | None) -> Values:
         "service_account_name": service_account(spec),
         "has_declared_automount": automount[0],
         "declared_automount": automount[1],
-    }
+    } | placing.placing(spec)
 
 
 def service_account(spec: Section | None) -> str | None:

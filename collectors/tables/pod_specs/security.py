@@ -28,6 +28,7 @@ BASELINE_CAPABILITIES = frozenset(
     ]
 )
 LAST_MINOR_WITH_SECCOMP_ANNOTATIONS = 26
+_ADMINISTRATORS = ("containeradministrator", "system", "administrator")
 _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
 _APP_ARMOR_CONTAINER = "container.apparmor.security.beta.kubernetes.io/"
@@ -120,6 +121,36 @@ def drops_all(context: Section | None) -> bool | None:
     """Whether ALL is dropped. CAP_ALL is no capability, so it drops nothing."""
     names = texts(section(context, "capabilities"), "drop")
     return None if names is None else any(name.upper() == "ALL" for name in names)
+
+
+def drops_all_to_the_letter(context: Section | None) -> bool | None:
+    """Whether ALL is dropped as Pod Security admission compares it: in upper case."""
+    names = texts(section(context, "capabilities"), "drop")
+    return None if names is None else "ALL" in names
+
+
+def misspells_added(context: Section | None) -> bool | None:
+    """Whether an added capability differs from the canonical names that admission compares with."""
+    names = texts(section(context, "capabilities"), "add")
+    return None if names is None else any(name != name.upper().removeprefix("CAP_") for name in names)
+
+
+def sets_anything(parent: Section | None) -> bool | None:
+    """Whether a securityContext is there and says something."""
+    context = section(parent, "securityContext")
+    return None if context is None else any(value is not None for value in context.values())
+
+
+def has_se_linux_options(context: Section | None) -> bool | None:
+    """Whether SELinux options are set here; empty ones set nothing."""
+    options = section(context, "seLinuxOptions")
+    return None if options is None else any(value not in (None, "") for value in options.values())
+
+
+def is_administrator(context: Section | None) -> Setting[bool]:
+    """Whether windowsOptions.runAsUserName set here is an administrator. Source: "Configure RunAsUserName"."""
+    found, name = setting(section(context, "windowsOptions"), "runAsUserName", text)
+    return (found, None) if name is None else (True, name.rpartition("\\")[2].lower() in _ADMINISTRATORS)
 
 
 def allows_escalation(context: Section | None, privileged: bool | None, added: list[str] | None) -> bool | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from collectors.tables.as_written import Section, flag, section, sections, text
+from collectors.tables.as_written import Section, both, flag, section, sections, text
 from collectors.tables.pod_specs.containers import every_container
 from collectors.tables.pod_specs.host_paths import exposes_runtime_socket, is_sensitive, normalise
+from collectors.tables.pod_specs.secret_files import holds_secret, opens_secret_files
 from collectors.tables.pod_specs.settings import any_true
 
 _MountTest = Callable[[Section | None], bool | None]
@@ -25,9 +26,17 @@ class VolumeSource(NamedTuple):
     exposes_runtime_socket: bool | None
     has_writable_mount: bool | None
     has_bidirectional_mount: bool | None
+    has_shallow_read_only_mount: bool | None
+    has_sub_path_mount: bool | None
+    holds_secret: bool | None
+    opens_secret_files: bool | None
+    has_claim: bool | None
+    claim_name: str | None
+    is_claim_template: bool | None
 
 
-_NOTHING_KNOWN = VolumeSource(None, None, None, None, None, None, None, None)
+_NOTHING_KNOWN = VolumeSource(*[None] * len(VolumeSource._fields))
+_TEMPLATE = "volumeClaimTemplate"
 
 
 def volume_sources(spec: Section | None, claim_templates: list[Section | None] | None) -> list[VolumeSource]:
@@ -36,7 +45,7 @@ def volume_sources(spec: Section | None, claim_templates: list[Section | None] |
     if volumes is None or claim_templates is None:
         return [_NOTHING_KNOWN]
     claimed: list[Section | None] = [
-        None if template is None else {"name": text(section(template, "metadata"), "name"), "persistentVolumeClaim": {}}
+        None if template is None else _claimed(text(section(template, "metadata"), "name"))
         for template in claim_templates
     ]
     if not volumes and not claimed:
@@ -45,6 +54,10 @@ def volume_sources(spec: Section | None, claim_templates: list[Section | None] |
     return [
         found for volume in (*volumes, *claimed) if not is_token_volume(volume) for found in _sources(volume, mounts)
     ]
+
+
+def _claimed(name: str | None) -> Section:
+    return {"name": name, "persistentVolumeClaim": {_TEMPLATE: True, "claimName": name}}
 
 
 def is_token_volume(volume: Section | None) -> bool:
@@ -76,6 +89,13 @@ def _source(volume: Section, name: str | None, volume_type: str, mounted: list[S
         exposes_runtime_socket(path) if is_host else False,
         _any_mount(mounted, _is_writable),
         _any_mount(mounted, _is_bidirectional),
+        _any_mount(mounted, _is_shallow),
+        _any_mount(mounted, _has_sub_path),
+        holds_secret(volume, volume_type),
+        opens_secret_files(volume, volume_type),
+        volume_type == "persistentVolumeClaim",
+        text(section(volume, "persistentVolumeClaim"), "claimName"),
+        _TEMPLATE in (section(volume, "persistentVolumeClaim") or {}),
     )
 
 
@@ -91,6 +111,24 @@ def _is_writable(mount: Section | None) -> bool | None:
 def _is_bidirectional(mount: Section | None) -> bool | None:
     propagation = text(mount, "mountPropagation", "")
     return None if propagation is None else propagation == "Bidirectional"
+
+
+def _is_shallow(mount: Section | None) -> bool | None:
+    """A read-only mount without recursiveReadOnly, which only a mount without propagation may have.
+
+    Source: Kubernetes documentation, "Volumes: Recursive read-only mounts".
+    """
+    recursive, propagation = text(mount, "recursiveReadOnly", "Disabled"), text(mount, "mountPropagation", "None")
+    return both(
+        flag(mount, "readOnly", False),
+        None if recursive is None else recursive == "Disabled",
+        None if propagation is None else propagation == "None",
+    )
+
+
+def _has_sub_path(mount: Section | None) -> bool | None:
+    paths = [text(mount, name, "") for name in ("subPath", "subPathExpr")]
+    return any_true([None if path is None else path != "" for path in paths])
 
 
 def _mounts(spec: Section | None) -> dict[str, list[Section | None]] | None:
