@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from collectors.tables.rbac_powers import READING, WRITING, Rule, grants_everything
 
@@ -68,6 +69,10 @@ class Ask:
         return (self._allowed(rule, verbs) if verbs else False), tuple(names)
 
     def _allowed(self, rule: Rule, verbs: frozenset[str]) -> bool | None:
+        """`Rule.allows`, with the part that settles most rules asked first: the API group."""
+        groups = rule.api_groups
+        if groups is not None and self.group not in groups and "*" not in groups:
+            return False
         return rule.allows(self.group, self.resources or rule.resources or (), verbs)
 
 
@@ -205,15 +210,34 @@ def held(rules: Iterable[Rule], *, in_one_namespace: bool) -> list[Held]:
 
 def gives(rule: Rule, *powers: str) -> bool | None:
     """Whether one rule gives any of these powers, on some names or all."""
-    answers = {answer for answer, _ in _answers([ask for power in powers for ask in POWERS[power]], [rule])}
-    return True if True in answers else None if None in answers else False
+    return _any(answer for ask in _asks(powers) for answer in [ask.answered_by(rule)[0]])
 
 
 def gives_on_every_name(rule: Rule, *powers: str) -> bool | None:
     """Whether one rule gives any of these powers without a limit to names."""
-    limited = rule.is_limited_to_names
-    given = gives(rule, *powers)
-    return False if limited or given is False else None if limited is None else given
+    return reaches_every_name(rule, _asks(powers))
+
+
+def reaches_every_name(rule: Rule, asks: Iterable[Ask]) -> bool | None:
+    """Whether one rule allows any of the requests on objects of every name."""
+    if rule.resource_names:
+        return False
+    found = _any(ask.answered_by(rule)[0] for ask in asks)
+    return None if found and rule.resource_names is None else found
+
+
+@cache
+def _asks(powers: tuple[str, ...]) -> tuple[Ask, ...]:
+    return tuple(ask for power in powers for ask in POWERS[power])
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    found: bool | None = False
+    for answer in answers:
+        if answer:
+            return True
+        found = None if answer is None else found
+    return found
 
 
 def _answers(asks: Iterable[Ask], rules: Iterable[Rule]) -> Iterator[tuple[bool | None, tuple[str, ...]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 RESERVED_PREFIXES = ("system:", "gce:", "eks:", "kubeadm:")
 
+BOOTSTRAP_LABEL = "kubernetes.io/bootstrapping=rbac-defaults"
 # Every API server creates these, so a folder of manifests may refer to them without declaring them.
 USER_FACING_ROLES = frozenset({"cluster-admin", "admin", "edit", "view"})
 _SYSTEM_ROLES = """

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from collectors.tables.as_written import Section, both, either, opposite, texts
 
@@ -36,12 +37,10 @@ class Rule:
 
     def allows(self, group: str, resources: Iterable[str], verbs: Iterable[str]) -> bool | None:
         """Whether any of the verbs is allowed on any of the resources ("pods", "pods/exec") of the group."""
-        wanted = frozenset(resources)
-        covering = wanted | {"*"} | {"*/" + each.partition("/")[2] for each in wanted if "/" in each}
         return both(
             _meets(self.verbs, frozenset(verbs) | {"*"}),
             _meets(self.api_groups, frozenset({group, "*"})),
-            _meets(self.resources, covering),
+            _meets(self.resources, _covering(tuple(resources))),
         )
 
     def allows_on_every_object(self, group: str, resources: Iterable[str], verbs: Iterable[str]) -> bool | None:
@@ -104,6 +103,13 @@ def grants_everything(rules: Iterable[Rule]) -> bool | None:
 
 def _all_verbs(verbs: set[str]) -> bool:
     return "*" in verbs or verbs >= EVERY_VERB
+
+
+@lru_cache(maxsize=4096)
+def _covering(resources: tuple[str, ...]) -> frozenset[str]:
+    """Every way to write resources so that one of these is covered."""
+    halves = {"*/" + each.partition("/")[2] for each in resources if "/" in each}
+    return frozenset(resources) | {"*"} | halves
 
 
 def _meets(written: list[str] | None, wanted: frozenset[str]) -> bool | None:

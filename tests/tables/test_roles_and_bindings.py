@@ -172,3 +172,24 @@ def test_a_subject_of_which_only_the_kind_is_known_may_be_anyone_of_that_kind() 
     group, nobody = rows["role_binding_subjects"]
     assert (group.is_anonymous, group.is_everyone, group.is_service_account) == (None, None, False)
     assert (nobody.is_anonymous, nobody.is_everyone, nobody.is_service_account) == (None, None, None)
+
+
+def test_what_the_api_server_labels_as_its_own_is_not_written_by_people() -> None:
+    metadata = {"name": "extension-apiserver-authentication-reader", "namespace": "kube-system"}
+    labelled = {"name": "self-provisioner", "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}
+    version = {"apiVersion": "rbac.authorization.k8s.io/v1"}
+    roles = build(
+        Roles,
+        version | {"kind": "Role", "metadata": metadata, "rules": []},
+        version | {"kind": "ClusterRole", "metadata": labelled, "rules": []},
+        version | {"kind": "ClusterRole", "metadata": metadata, "rules": []},
+    )["roles"]
+    assert [role.is_builtin for role in roles] == [True, True, False]
+    reference = {"kind": "ClusterRole", "name": "view"}
+    bindings = build(
+        RoleBindings,
+        version | {"kind": "RoleBinding", "metadata": metadata, "roleRef": reference},
+        version | {"kind": "ClusterRoleBinding", "metadata": labelled, "roleRef": reference},
+        version | {"kind": "ClusterRoleBinding", "metadata": {"name": "mine"}, "roleRef": reference},
+    )["role_bindings"]
+    assert [binding.is_builtin for binding in bindings] == [True, True, False]

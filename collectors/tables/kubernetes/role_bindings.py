@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from collectors.tables.as_written import Section, section, sections, text
+from collectors.tables.as_written import Section, pairs, section, sections, text
 from collectors.tables.identity import surrogate
-from collectors.tables.kubernetes.roles import GROUP, reference
+from collectors.tables.kubernetes.roles import GROUP, is_bootstrapped, reference
 from collectors.tables.rbac_names import (
+    DEFAULT_ROLES,
     DEFAULT_ROLES_WITH_POWER,
     DISCOVERY_BINDINGS,
     is_default_role,
@@ -154,7 +155,7 @@ class RoleBindings:
             role_kind=role_kind,
             role_name=role_name,
             role_id=reference(role_kind, sighting.namespace, role_name),
-            is_builtin=is_builtin(kind, sighting.name),
+            is_builtin=is_builtin(kind, sighting),
             is_discovery=(sighting.namespace, sighting.name) in DISCOVERY_BINDINGS,
             refers_to_default_role=is_default_role(role_kind, sighting.namespace, role_name),
             refers_to_cluster_admin=_is_one_of(is_cluster_role, role_name, frozenset({"cluster-admin"})),
@@ -188,9 +189,12 @@ class RoleBindings:
         )
 
 
-def is_builtin(kind: str, name: str) -> bool:
-    """Whether Kubernetes or its provider creates the binding of this name."""
-    return is_reserved(name) or (kind == "ClusterRoleBinding" and name == "cluster-admin")
+def is_builtin(kind: str, binding: Sighting) -> bool:
+    """Whether Kubernetes or its provider creates the binding, by its name or by the label of the API server."""
+    labels = pairs(section(binding.object, "metadata"), "labels")
+    named = is_reserved(binding.name) or (kind == "ClusterRoleBinding" and binding.name == "cluster-admin")
+    placed = kind == "RoleBinding" and (binding.namespace, binding.name) in DEFAULT_ROLES
+    return named or placed or is_bootstrapped(labels)
 
 
 def _is_one_of(is_cluster_role: bool | None, name: str | None, names: frozenset[str]) -> bool | None:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from collectors.tables.as_written import Section, either, section, sections
+from collectors.tables.as_written import Section, pairs, section, sections
 from collectors.tables.identity import surrogate
-from collectors.tables.rbac_names import USER_FACING_ROLES, is_reserved
-from collectors.tables.rbac_powers import READING, WRITING, Rule, grants_everything, read_rule
+from collectors.tables.kubernetes.role_rule_rows import ROLE_KINDS, RoleRule, columns
+from collectors.tables.rbac_names import BOOTSTRAP_LABEL, DEFAULT_ROLES, USER_FACING_ROLES, is_reserved
+from collectors.tables.rbac_powers import Rule, grants_everything, read_rule
 from collectors.tables.role_aggregation import aggregate
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
 
 GROUP = "rbac.authorization.k8s.io"
-ROLE_KINDS = (f"{GROUP}/Role", f"{GROUP}/ClusterRole")
-EXEC = ("pods/exec", "pods/attach")
-WORKLOADS_BY_GROUP = {
-    "": ("pods", "replicationcontrollers"),
-    "apps": ("deployments", "statefulsets", "daemonsets", "replicasets"),
-    "batch": ("jobs", "cronjobs"),
-}
 
 
 @table(
@@ -40,6 +34,10 @@ class Role(NamedTuple):
     role_key: Annotated[str, Column("Surrogate key.", identity=True)]
     role_id: Annotated[str | None, Column("How bindings refer to it: Role/ns/name or ClusterRole//name.")]
     is_builtin: Annotated[bool, Column("Whether Kubernetes or its provider creates the role.")]
+    joins_view: Annotated[bool | None, Column("Whether the default role view gathers its rules, by label.")]
+    joins_edit: Annotated[
+        bool | None, Column("Whether the default role edit or admin gathers its rules, by label.")
+    ]
     is_aggregated: Annotated[bool, Column("Whether its rules are gathered from other ClusterRoles by label.")]
     rule_count: Annotated[int | None, Column("Number of its rules; of an aggregated role, those gathered.")]
     grants_everything: Annotated[
@@ -47,42 +45,6 @@ class Role(NamedTuple):
     ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
-
-
-@table("role_rules", grain="one rule of one Role or ClusterRole", kinds=ROLE_KINDS, part="rule")
-class RoleRule(NamedTuple):
-    """One rule as written, wildcards included, and what it allows."""
-
-    cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
-    kind: Annotated[str, Column("Role or ClusterRole.")]
-    namespace: Annotated[str | None, Column("Namespace of the Role; NULL for a ClusterRole.")]
-    role_name: Annotated[str | None, Column("Name of the role.")]
-    role_key: Annotated[str, Column("Surrogate key of its role.", owner="roles")]
-    rule: Annotated[str, Column("The rule in one line: verbs, resources, API groups.")]
-    from_role: Annotated[str | None, Column("Role where it is written, if aggregated elsewhere.")]
-    verbs: Annotated[list[str] | None, Column("Verbs as written.")]
-    api_groups: Annotated[list[str] | None, Column("API groups as written; core is empty text.")]
-    resources: Annotated[list[str] | None, Column("Resources as written.")]
-    resource_names: Annotated[list[str] | None, Column("Names it is limited to; empty: every name.")]
-    non_resource_urls: Annotated[list[str] | None, Column("URL paths as written.")]
-    is_wildcard_verb: Annotated[bool | None, Column("Whether the verbs hold a bare star.")]
-    is_wildcard_resource: Annotated[bool | None, Column("Whether a resource is written with a star.")]
-    is_wildcard_group: Annotated[bool | None, Column("Whether the API groups hold a bare star.")]
-    has_wildcard: Annotated[bool | None, Column("Whether a star stands anywhere in the rule.")]
-    is_limited_to_names: Annotated[bool | None, Column("Whether the rule covers named objects only.")]
-    is_cluster_admin_like: Annotated[bool | None, Column("Whether it allows every verb on everything.")]
-    grants_pod_exec: Annotated[bool | None, Column("Whether it allows exec or attach (get or create).")]
-    grants_port_forward: Annotated[bool | None, Column("Whether it allows port forwarding to pods.")]
-    grants_debug_containers: Annotated[bool | None, Column("Whether it allows adding debug containers.")]
-    reads_secrets: Annotated[bool | None, Column("Whether it reads Secrets of every name.")]
-    creates_workloads: Annotated[bool | None, Column("Whether it creates or changes pods.")]
-    writes_role_bindings: Annotated[bool | None, Column("Whether it allows writing roles or role bindings.")]
-    escalates: Annotated[bool | None, Column("Whether it allows escalate or bind on roles.")]
-    impersonates: Annotated[bool | None, Column("Whether it allows acting as someone else.")]
-    creates_tokens: Annotated[bool | None, Column("Whether it allows creating tokens of service accounts.")]
-    reaches_kubelet: Annotated[bool | None, Column("Whether it allows nodes/proxy, which can exec.")]
-    basis: Annotated[str, Column("declared or running.")]
-    evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting of the role.")]
 
 
 class Roles:
@@ -130,9 +92,12 @@ class Roles:
         everything = None if rules is None else grants_everything(rules)
         if everything is False and self._may_gather_more(sighting):
             everything = None
+        labels = pairs(section(sighting.object, "metadata"), "labels")
         return Role(
             self._cluster.name, kind, GROUP, sighting.namespace, sighting.name, surrogate(sighting),
-            reference(kind, sighting.namespace, sighting.name), is_builtin(kind, sighting.name),
+            reference(kind, sighting.namespace, sighting.name),
+            is_default(kind, sighting.namespace, sighting.name) or is_bootstrapped(labels),
+            _joins(kind, labels, "view"), _joins(kind, labels, "edit", "admin"),
             is_aggregated(sighting), None if rules is None else len(rules), everything,
             self._cluster.basis, sighting.refs,
         )
@@ -153,8 +118,7 @@ class Roles:
             non_resource_urls=rule.urls,
             basis=self._cluster.basis,
             evidence_refs=sighting.refs,
-            **_wildcards(rule),
-            **_powers(rule),
+            **columns(rule),
         )
 
 
@@ -165,9 +129,24 @@ def reference(kind: str | None, namespace: str | None, name: str | None) -> str 
     return f"{kind}/{'' if kind == 'ClusterRole' else namespace}/{name}"
 
 
-def is_builtin(kind: str, name: str) -> bool:
+def is_default(kind: str, namespace: str | None, name: str) -> bool:
     """Whether Kubernetes or its provider creates the role of this name."""
-    return is_reserved(name) or (kind == "ClusterRole" and name in USER_FACING_ROLES)
+    named = name in USER_FACING_ROLES if kind == "ClusterRole" else (namespace, name) in DEFAULT_ROLES
+    return named or is_reserved(name)
+
+
+def is_bootstrapped(labels: list[str] | None) -> bool:
+    """Whether the API server labelled the object as one that it creates and repairs when it starts."""
+    return BOOTSTRAP_LABEL in (labels or ())
+
+
+def _joins(kind: str, labels: list[str] | None, *roles: str) -> bool | None:
+    """Whether the default selectors of these roles match a ClusterRole of these labels."""
+    if kind != "ClusterRole":
+        return False
+    if labels is None:
+        return None
+    return any(f"{GROUP}/aggregate-to-{role}=true" in labels for role in roles)
 
 
 def is_aggregated(sighting: Sighting) -> bool:
@@ -189,34 +168,6 @@ def in_one_line(rule: Rule) -> str:
 def _own_rules(sighting: Sighting) -> list[tuple[str, Section | None]] | None:
     written = sections(sighting.object, "rules")
     return None if written is None else [(sighting.name, rule) for rule in written]
-
-
-def _wildcards(rule: Rule) -> dict[str, bool | None]:
-    return {
-        "is_wildcard_verb": rule.has_star("verbs"),
-        "is_wildcard_resource": rule.has_wildcard_resource,
-        "is_wildcard_group": rule.has_star("api_groups"),
-        "has_wildcard": rule.has_wildcard,
-        "is_limited_to_names": rule.is_limited_to_names,
-    }
-
-
-def _powers(rule: Rule) -> dict[str, bool | None]:
-    roles_and_bindings = ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
-    reach = ("get", "create")
-    return {
-        "is_cluster_admin_like": grants_everything([rule]),
-        "grants_pod_exec": rule.allows("", EXEC, reach),
-        "grants_port_forward": rule.allows("", ("pods/portforward",), reach),
-        "grants_debug_containers": rule.allows("", ("pods/ephemeralcontainers",), ("update", "patch")),
-        "reads_secrets": rule.allows_on_every_object("", ("secrets",), READING),
-        "creates_workloads": either(*(rule.allows(*made, WRITING) for made in WORKLOADS_BY_GROUP.items())),
-        "writes_role_bindings": rule.allows(GROUP, roles_and_bindings, WRITING),
-        "escalates": rule.allows(GROUP, ("roles", "clusterroles"), ("escalate", "bind")),
-        "impersonates": rule.allows("", ("users", "groups", "serviceaccounts"), ("impersonate",)),
-        "creates_tokens": rule.allows("", ("serviceaccounts/token",), ("create",)),
-        "reaches_kubelet": rule.allows("", ("nodes/proxy",), reach),
-    }
 
 
 BUILDERS = (Roles,)
