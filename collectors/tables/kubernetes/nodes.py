@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, NamedTuple
 
-from collectors.tables.as_written import Section, flag, pairs, section, sections, text
+from collectors.tables.as_written import (
+    Section,
+    both,
+    either,
+    flag,
+    instant,
+    is_set,
+    opposite,
+    pairs,
+    section,
+    sections,
+    text,
+)
+from collectors.tables.node_lifecycles import is_os_supported, is_runtime_supported, runtime_serves
 from collectors.tables.one_row import OneRowPerObject
+from collectors.tables.pod_specs.resources import quantity
 from collectors.tables.reading import minor_version
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
+# Taints of nodes that whoever scales the cluster is about to remove: Cluster Autoscaler, Karpenter 1.x and before.
+_LEAVING = ("ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption")
+_UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
+_KUBELETS_OWN = frozenset({"Ready", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable", "OutOfDisk"})
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 
 
@@ -32,20 +51,62 @@ class Node(NamedTuple):
     labels: Annotated[list[str] | None, Column("Labels as key=value.")]
     is_control_plane: Annotated[bool | None, Column("Whether a role label marks it as control plane.")]
     is_ready: Annotated[bool | None, Column("Whether its Ready condition is true; NULL when not reported.")]
+    has_created_at: Annotated[bool, Column("Whether the cluster says when it was created.")]
+    created_at: Annotated[datetime | None, Column("Creation, UTC.", guard="has_created_at")]
+    has_memory_pressure: Annotated[bool | None, Column("Whether it reports too little memory.")]
+    has_disk_pressure: Annotated[bool | None, Column("Whether it reports too little disk.")]
+    has_pid_pressure: Annotated[bool | None, Column("Whether it reports too many processes.")]
+    is_network_unavailable: Annotated[
+        bool | None, Column("Whether its network is reported as not set up; false where nobody reports on it.")
+    ]
+    other_problems: Annotated[
+        list[str] | None,
+        Column("Conditions beyond those of the kubelet, which a problem detector reports and which are true; sorted."),
+    ]
+    has_problem_detector: Annotated[
+        bool | None, Column("Whether conditions beyond those of the kubelet are reported at all.")
+    ]
     is_cordoned: Annotated[bool | None, Column("Whether it takes no new pods.")]
+    has_cordoned_at: Annotated[bool | None, Column("Whether the taint of the cordon says since when.")]
+    cordoned_at: Annotated[
+        datetime | None, Column("When it stopped taking new pods, UTC.", guard="has_cordoned_at")
+    ]
+    is_leaving: Annotated[
+        bool | None, Column("Whether its deletion was asked for, or an autoscaler has marked it for removal.")
+    ]
+    takes_any_pod: Annotated[
+        bool | None,
+        Column("Whether it is a Ready worker that takes pods without special tolerations: not cordoned, not tainted."),
+    ]
     is_windows: Annotated[bool | None, Column("Whether its operating system is Windows.")]
     is_virtual: Annotated[bool | None, Column("Whether it is no machine: virtual kubelet, Fargate or KWOK.")]
     kubelet_version: Annotated[str | None, Column("Version of its kubelet, as reported.")]
     kubelet_minor: Annotated[int | None, Column("Minor version of its kubelet.")]
     container_runtime: Annotated[str | None, Column("Container runtime and version.")]
+    is_runtime_supported: Annotated[
+        bool | None, Column("Whether its container runtime is still mended; NULL when no fresh calendar knows it.")
+    ]
+    runtime_serves_next_minor: Annotated[
+        bool | None, Column("Whether the kubelet of the cluster's next minor version works with its container runtime.")
+    ]
+    is_os_supported: Annotated[
+        bool | None, Column("Whether its operating system is still mended; NULL when no fresh calendar knows it.")
+    ]
     os_image: Annotated[str | None, Column("Operating system image.")]
     kernel_version: Annotated[str | None, Column("Kernel version.")]
     architecture: Annotated[str | None, Column("Processor architecture.")]
-    zone: Annotated[str | None, Column("Zone, from its topology label.")]
+    has_zone: Annotated[bool | None, Column("Whether it is in a zone; Azure calls no zone 0.")]
+    zone: Annotated[str | None, Column("Zone, from its topology label.", guard="has_zone")]
     instance_type: Annotated[str | None, Column("Machine type, from its label.")]
     provider: Annotated[str | None, Column("Provider of the machine, from providerID: aws, azure, gce.")]
     external_addresses: Annotated[list[str] | None, Column("Addresses reachable from outside.")]
     taints: Annotated[list[str] | None, Column("Taints as key=value:effect.")]
+    allocatable_cpu_millicores: Annotated[int | None, Column("Processor time that pods may request.")]
+    allocatable_memory_bytes: Annotated[int | None, Column("Memory that pods may request.")]
+    allocatable_storage_bytes: Annotated[int | None, Column("Local storage that pods may request.")]
+    allocatable_pods: Annotated[int | None, Column("Pods that it takes at most.")]
+    capacity_cpu_millicores: Annotated[int | None, Column("Processor time of the machine.")]
+    capacity_memory_bytes: Annotated[int | None, Column("Memory of the machine.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
 
@@ -65,36 +126,121 @@ class Nodes(OneRowPerObject):
         machine = section(status, "nodeInfo")
         system = text(machine, "operatingSystem") or text(labels, "kubernetes.io/os")
         kubelet = text(machine, "kubeletVersion")
+        runtime, image = text(machine, "containerRuntimeVersion"), text(machine, "osImage")
+        minor, as_of = self.cluster.kubernetes_minor, self.cluster.as_of
+        is_ready = _condition(status, "Ready", absent=None, unknown=False)
+        is_cordoned = flag(spec, "unschedulable", default=False)
+        is_virtual, taints, is_leaving = _is_virtual(metadata, labels), _taints(spec), _is_leaving(metadata, spec)
+        allocatable, capacity = section(status, "allocatable"), section(status, "capacity")
+        problems = _problems(status)
+        zone = _zone(labels)
         return Node(
             cluster=self.cluster.name,
             name=sighting.name,
             labels=pairs(metadata, "labels"),
             is_control_plane=None if labels is None else any(role in labels for role in _CONTROL_PLANE),
-            is_ready=_is_ready(status),
-            is_cordoned=flag(spec, "unschedulable", default=False),
+            is_ready=is_ready,
+            has_created_at=is_set(metadata, "creationTimestamp"),
+            created_at=instant(metadata, "creationTimestamp"),
+            has_memory_pressure=_condition(status, "MemoryPressure", absent=None),
+            has_disk_pressure=_condition(status, "DiskPressure", absent=None),
+            has_pid_pressure=_condition(status, "PIDPressure", absent=None),
+            is_network_unavailable=_condition(status, "NetworkUnavailable", absent=False),
+            other_problems=None if problems is None else sorted(name for name, holds in problems.items() if holds),
+            has_problem_detector=None if problems is None else bool(problems),
+            is_cordoned=is_cordoned,
+            has_cordoned_at=_cordoned(spec)[0],
+            cordoned_at=_cordoned(spec)[1],
+            is_leaving=is_leaving,
+            takes_any_pod=_takes_any_pod(is_ready, is_cordoned, is_virtual, is_leaving, taints),
             is_windows=None if system is None else system == "windows",
-            is_virtual=_is_virtual(metadata, labels),
+            is_virtual=is_virtual,
             kubelet_version=kubelet,
             kubelet_minor=minor_version(kubelet),
-            container_runtime=text(machine, "containerRuntimeVersion"),
-            os_image=text(machine, "osImage"),
+            container_runtime=runtime,
+            is_runtime_supported=is_runtime_supported(runtime, as_of),
+            runtime_serves_next_minor=runtime_serves(runtime, None if minor is None else minor + 1),
+            is_os_supported=is_os_supported(image, as_of),
+            os_image=image,
             kernel_version=text(machine, "kernelVersion"),
             architecture=text(machine, "architecture") or text(labels, "kubernetes.io/arch"),
-            zone=text(labels, "topology.kubernetes.io/zone"),
+            has_zone=zone[0],
+            zone=zone[1],
             instance_type=text(labels, "node.kubernetes.io/instance-type"),
             provider=_provider(spec),
             external_addresses=_external(status),
-            taints=_taints(spec),
+            taints=taints,
+            allocatable_cpu_millicores=_amount(allocatable, "cpu", 1000),
+            allocatable_memory_bytes=_amount(allocatable, "memory"),
+            allocatable_storage_bytes=_amount(allocatable, "ephemeral-storage"),
+            allocatable_pods=_amount(allocatable, "pods"),
+            capacity_cpu_millicores=_amount(capacity, "cpu", 1000),
+            capacity_memory_bytes=_amount(capacity, "memory"),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
 
 
-def _is_ready(status: Section | None) -> bool | None:
-    for condition in sections(status, "conditions") or ():
-        if text(condition, "type") == "Ready":
-            return {"True": True, "False": False, "Unknown": False}.get(text(condition, "status") or "")
-    return None
+def _condition(
+    status: Section | None, kind: str, *, absent: bool | None, unknown: bool | None = None
+) -> bool | None:
+    """Source: Kubernetes documentation, "Node Status", conditions. A node without any condition says nothing."""
+    found = sections(status, "conditions")
+    for condition in found or ():
+        if text(condition, "type") == kind:
+            return {"True": True, "False": False, "Unknown": unknown}.get(text(condition, "status") or "")
+    return absent if found and None not in found else None
+
+
+def _problems(status: Section | None) -> dict[str, bool] | None:
+    """What others than the kubelet report of the node, such as KernelDeadlock or ReadonlyFilesystem."""
+    found = sections(status, "conditions")
+    if not found or any(text(each, "type") is None for each in found):
+        return None
+    told = {text(each, "type", "") or "": text(each, "status") == "True" for each in found}
+    return {name: holds for name, holds in told.items() if name not in _KUBELETS_OWN}
+
+
+def _cordoned(spec: Section | None) -> tuple[bool | None, datetime | None]:
+    """Since when: the node lifecycle controller dates the taint that goes with a cordon."""
+    found = sections(spec, "taints")
+    if found is None or None in found:
+        return None, None
+    dated = [each for each in found if text(each, "key") == _UNSCHEDULABLE and is_set(each, "timeAdded")]
+    return bool(dated), instant(dated[0], "timeAdded") if dated else None
+
+
+def _is_leaving(metadata: Section | None, spec: Section | None) -> bool | None:
+    taints = sections(spec, "taints")
+    marked = None if taints is None else either(*(_is_one_of(text(each, "key"), _LEAVING) for each in taints))
+    return either(None if metadata is None else metadata.get("deletionTimestamp") is not None, marked)
+
+
+def _is_one_of(key: str | None, names: tuple[str, ...]) -> bool | None:
+    return None if key is None else key in names
+
+
+def _takes_any_pod(
+    is_ready: bool | None, is_cordoned: bool | None, is_virtual: bool | None, is_leaving: bool | None,
+    taints: list[str] | None,
+) -> bool | None:  # fmt: skip
+    """A taint with the effect PreferNoSchedule keeps nobody away. A control plane node without taints is a worker."""
+    is_tainted = None if taints is None else any(not each.endswith(":PreferNoSchedule") for each in taints)
+    return both(is_ready, opposite(either(is_tainted, is_cordoned, is_virtual, is_leaving)))
+
+
+def _zone(labels: Section | None) -> tuple[bool | None, str | None]:
+    """Source: Azure documentation, "Availability zones in AKS": a node outside zones carries the zone 0, or one named
+    after the region with -0 ("westeurope-0")."""
+    named = text(labels, "topology.kubernetes.io/zone", "")
+    if named is None:
+        return None, None
+    is_zone = named not in ("", "0") and not named.endswith("-0")
+    return is_zone, named if is_zone else None
+
+
+def _amount(parent: Section | None, name: str, units: int = 1) -> int | None:
+    return None if parent is None else quantity(parent.get(name), units)
 
 
 def _is_virtual(metadata: Section | None, labels: Section | None) -> bool | None:

@@ -32,6 +32,19 @@ class Pod(NamedTuple):
     node_name: Annotated[str | None, Column("Node it was placed on.", guard="has_node")]
     restart_count: Annotated[int | None, Column("Restarts of its containers, init containers included, so far.")]
     created_at: Annotated[datetime | None, Column("Creation, UTC.")]
+    requested_cpu_millicores: Annotated[
+        int | None, Column("Processor time that the scheduler keeps for it: containers and overhead; 0 if none asks.")
+    ]
+    requested_memory_bytes: Annotated[int | None, Column("Memory that the scheduler keeps for it; 0 if none asks.")]
+    tolerated_taint_keys: Annotated[
+        list[str] | None, Column("Keys of the taints that it tolerates, sorted; * for every taint.")
+    ]
+    has_local_storage: Annotated[
+        bool | None, Column("Whether it keeps data in an emptyDir or hostPath volume, which stays behind on its node.")
+    ]
+    asks_not_to_be_moved: Annotated[
+        bool | None, Column("Whether an annotation asks the node autoscaler to leave it where it is.")
+    ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
 

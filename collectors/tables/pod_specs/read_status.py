@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from collectors.tables.as_written import Section, instant, section, sections, text, whole_number
+from collectors.tables.pod_specs.scheduling import scheduling_values
 from collectors.tables.pod_specs.settings import setting
 
 Values = dict[str, Any]
@@ -30,7 +31,7 @@ def pod_values(pod: Section) -> Values:
         "node_name": node[1],
         "restart_count": _restarts(status),
         "created_at": instant(metadata, "creationTimestamp"),
-    }
+    } | scheduling_values(pod)
 
 
 def _is_ready(status: Section | None) -> bool | None:
