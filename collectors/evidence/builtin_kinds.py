@@ -78,6 +78,8 @@ KEPT_CONFIGURATION = frozenset(
         ("aws-auth", "mapAccounts"),
         ("kubeadm-config", "ClusterConfiguration"),
         ("kubelet-config", "kubelet"),
+        ("kube-proxy", "config.conf"),
+        ("kube-proxy-config", "config"),
         ("coredns", "Corefile"),
     )
 )

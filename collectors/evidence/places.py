@@ -10,7 +10,7 @@ from typing import Any
 from collectors.evidence.annotations import may_stay
 from collectors.evidence.builtin_kinds import KEPT_CONFIGURATION
 from collectors.evidence.detect import CREDENTIAL_CLASSES, NONE, classify
-from collectors.evidence.harmless import flag_of, is_harmless, is_harmless_flag
+from collectors.evidence.harmless import COMPONENT_FLAGS, flag_of, is_harmless, is_harmless_flag
 from collectors.evidence.marker import PREFIX, written
 from collectors.evidence.secret_names import promises_credential
 
@@ -163,6 +163,8 @@ class Places(abc.ABC):
         found = flag_of(argument)
         if found is None:
             if is_harmless(argument) and not (before and promises_credential(before)):
+                return argument
+            if before in COMPONENT_FLAGS and is_harmless_flag(before, argument) and classify(argument, before) == NONE:
                 return argument
             return self.mark_argument(argument, before)
         flag, value = found
