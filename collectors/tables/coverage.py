@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from collectors.evidence.item import WHOLE_CLUSTER, Claim, Item
-from collectors.kubernetes.kinds import KNOWN, NOT_STORED, is_namespaced, listed_as, name_of
+from collectors.kubernetes.extensions import SERVED_TOGETHER
+from collectors.kubernetes.kinds import KNOWN, NOT_STORED, group_of, is_namespaced, listed_as, name_of
 from collectors.kubernetes.roles import rule_that_opens
 from collectors.kubernetes.surveyed import LIVE, SECRET_KIND
 from collectors.tables.families import KUBERNETES, not_collected
@@ -136,10 +137,17 @@ class Coverage:
         """The kinds to speak of one by one; those of which nothing was said at all stand together as one."""
         spoken_of = self._spoken_of
         if not table.kinds_together:
-            return [*table.kinds, *(kind for kind in table.where_served if kind in spoken_of)]
+            return [*table.kinds, *(kind for kind in table.where_served if self._is_served(kind))]
         made_up = sorted(kind for kind in spoken_of if listed_as(kind) != kind and listed_as(kind) in table.kinds)
         single = [kind for kind in table.kinds if kind in spoken_of] + made_up
         return single if {*single, *map(listed_as, made_up)} >= set(table.kinds) else [*single, ANY_KIND]
+
+    def _is_served(self, kind: str) -> bool:
+        """Whether somebody spoke of this kind of an extension, or of another one that comes with it."""
+        if kind in self._spoken_of:
+            return True
+        group = group_of(kind)
+        return group in SERVED_TOGETHER and any(group_of(each) == group for each in self._spoken_of)
 
     def _cannot_show(self, table: Table) -> bool:
         return table.running_only and self._context.basis == "declared"

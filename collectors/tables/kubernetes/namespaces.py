@@ -28,6 +28,7 @@ _OWN = (("name", "namespace"),)
         Relation("service_accounts", "service_accounts", _OWN, "ServiceAccounts in it."),
         Relation("services", "services", _OWN, "Services in it."),
         Relation("role_bindings", "role_bindings", _OWN, "RoleBindings in it."),
+        Relation("isolation", "namespace_isolation", (("name", "name"),), "How policies close it.", minimum=1, maximum=1),
         Relation("cluster", "clusters", (), "Its cluster.", minimum=1, maximum=1),
     ),
     subject=Subject(None, None, None, "name", fixed_kind="Namespace"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, NamedTuple
 
+from collectors.tables.addresses import METADATA_ADDRESSES, Network, cover_everything, hold_any, remaining
 from collectors.tables.as_written import (
     Section,
     both,
@@ -14,6 +15,7 @@ from collectors.tables.as_written import (
     sections,
     text,
     texts,
+    whole_number,
 )
 from collectors.tables.identity import surrogate
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
@@ -21,7 +23,6 @@ from collectors.tables.selectors import requirements
 
 GROUP = "networking.k8s.io"
 KINDS = (f"{GROUP}/NetworkPolicy",)
-_EVERY_ADDRESS = frozenset({"0.0.0.0/0", "::/0"})
 
 
 @table(
@@ -68,13 +69,28 @@ class NetworkPolicyRule(NamedTuple):
     namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
     policy_key: Annotated[str, Column("Surrogate key of its policy.", owner="network_policies")]
     rule: Annotated[str, Column("The rule for a reader: direction and number.")]
+    rule_key: Annotated[str, Column("Surrogate key.", identity=True)]
     direction: Annotated[str, Column("ingress or egress.")]
     is_in_force: Annotated[bool | None, Column("Whether the policy applies to this direction at all.")]
     allows_every_peer: Annotated[bool | None, Column("Whether it names no peer, so that anyone may talk.")]
     allows_every_port: Annotated[bool | None, Column("Whether it names no port, so that every port is open.")]
-    allows_every_address: Annotated[bool | None, Column("Whether it names 0.0.0.0/0 or ::/0 as a peer.")]
-    allows_every_namespace: Annotated[bool | None, Column("Whether a peer selects every namespace.")]
+    ports: Annotated[
+        list[str] | None, Column("Ports it names: TCP/80, UDP/dns, TCP/8000-8080, TCP/* for all; empty for every port.")
+    ]
+    allows_every_address: Annotated[
+        bool | None,
+        Column("Whether its blocks together hold every IPv4 or every IPv6 address: 0.0.0.0/0, ::/0, or halves of them."),
+    ]
+    allows_every_namespace: Annotated[
+        bool | None, Column("Whether a peer selects every pod of every namespace.")
+    ]
+    allows_metadata_address: Annotated[
+        bool | None, Column("Whether it lets pods talk to an address where clouds hand out credentials of machines.")
+    ]
     allows_everything: Annotated[bool | None, Column("Whether it lets every peer through on every port.")]
+    allows_everyone: Annotated[
+        bool | None, Column("Whether it lets every pod of the cluster through on every port, named or not.")
+    ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
 
@@ -132,18 +148,26 @@ class NetworkPolicies:
         ports = sections(rule, "ports")
         every_peer = None if peers is None else not peers
         every_port = None if ports is None else not ports
+        every_namespace = None if peers is None else either(*map(_is_every_namespace, peers))
+        blocks = None if peers is None else _blocks(peers)
         return NetworkPolicyRule(
             cluster=self._cluster.name,
             namespace=sighting.namespace,
             policy_key=key,
             rule=f"{direction} rule {number + 1}",
+            rule_key=rule_key(key, direction, number),
             direction=direction,
             is_in_force=is_in_force,
             allows_every_peer=every_peer,
             allows_every_port=every_port,
-            allows_every_address=None if peers is None else either(*map(_is_every_address, peers)),
-            allows_every_namespace=None if peers is None else either(*map(_is_every_namespace, peers)),
+            ports=None if ports is None else _ports(ports),
+            allows_every_address=None if blocks is None else either(cover_everything(blocks.known), blocks.rest),
+            allows_every_namespace=every_namespace,
+            allows_metadata_address=either(
+                every_peer, None if blocks is None else either(hold_any(blocks.known, METADATA_ADDRESSES), blocks.rest)
+            ),
             allows_everything=both(every_peer, every_port),
+            allows_everyone=both(either(every_peer, every_namespace), every_port),
             basis=self._cluster.basis,
             evidence_refs=sighting.refs,
         )
@@ -176,6 +200,11 @@ class NetworkPolicies:
         )
 
 
+def rule_key(policy_key: str, direction: str, number: int) -> str:
+    """The surrogate key of a rule."""
+    return f"{policy_key}/{direction}/{number + 1}"
+
+
 def policy_types(spec: Section | None) -> dict[str, bool | None]:
     """Which directions the policy applies to.
 
@@ -199,19 +228,56 @@ def _opens(
     return both(is_in_force, either(*own, *unread))
 
 
-def _is_every_address(peer: Section | None) -> bool | None:
-    block = section(peer, "ipBlock")
-    if block == {}:
-        return False
-    cidr, exceptions = text(block, "cidr"), texts(block, "except")
-    return None if cidr is None or exceptions is None else cidr in _EVERY_ADDRESS and not exceptions
+class _Blocks(NamedTuple):
+    """The addresses that peers name, and None beside them where some peer cannot be read."""
+
+    known: list[Network]
+    rest: bool | None
+
+
+def _blocks(peers: list[Section | None]) -> _Blocks:
+    known: list[Network] = []
+    rest: bool | None = False
+    for peer in peers:
+        block = section(peer, "ipBlock")
+        if block == {}:
+            continue
+        cidr, exceptions = text(block, "cidr"), texts(block, "except")
+        read = None if cidr is None or exceptions is None else remaining(cidr, exceptions)
+        if read is None:
+            rest = None
+        else:
+            known.extend(read)
+    return _Blocks(known, rest)
 
 
 def _is_every_namespace(peer: Section | None) -> bool | None:
+    """An empty namespaceSelector without a podSelector that narrows it."""
     if not is_set(peer, "namespaceSelector"):
         return False
-    selector = requirements(section(peer, "namespaceSelector"))
-    return None if selector is None else not selector
+    spaces, pods = requirements(section(peer, "namespaceSelector")), requirements(section(peer, "podSelector"))
+    return both(None if spaces is None else not spaces, None if pods is None else not pods)
+
+
+def _ports(written: list[Section | None]) -> list[str] | None:
+    """Source: API reference, NetworkPolicyPort: protocol defaults to TCP, no port means all of the protocol."""
+    read = [_port(each) for each in written]
+    return None if None in read else sorted({each for each in read if each is not None})
+
+
+def _port(written: Section | None) -> str | None:
+    protocol, first, last = text(written, "protocol", default="TCP"), written and written.get("port"), None
+    if protocol is None or written is None:
+        return None
+    if is_set(written, "endPort"):
+        last = whole_number(written, "endPort")
+        if last is None:
+            return None
+    if first is None:
+        return f"{protocol}/*"
+    if isinstance(first, bool) or not isinstance(first, int | str):
+        return None
+    return f"{protocol}/{first}" if last is None else f"{protocol}/{first}-{last}"
 
 
 BUILDERS = (NetworkPolicies,)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from collectors.tables.as_written import Section, both, flag, is_set, section, sections, text, texts, whole_number
+from collectors.tables.addresses import cover_everything, network
+from collectors.tables.as_written import (
+    Section,
+    both,
+    flag,
+    is_set,
+    pairs,
+    section,
+    sections,
+    text,
+    texts,
+    whole_number,
+)
 from collectors.tables.identity import surrogate
 from collectors.tables.load_balancers import service_is_internal
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
@@ -33,6 +45,7 @@ class Service(NamedTuple):
     namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
     name: Annotated[str, Column("Name of the Service.")]
     service_key: Annotated[str, Column("Surrogate key.", identity=True)]
+    labels: Annotated[list[str] | None, Column("Labels as key=value, sorted.")]
     service_type: Annotated[
         str | None, Column("ClusterIP, NodePort, LoadBalancer or ExternalName; unset means ClusterIP.")
     ]
@@ -43,7 +56,19 @@ class Service(NamedTuple):
     ]
     external_ips: Annotated[list[str] | None, Column("Outside addresses it claims (spec.externalIPs).")]
     has_external_ips: Annotated[bool | None, Column("Whether it claims outside addresses.")]
+    has_external_name: Annotated[bool, Column("Whether it stands for a name outside (spec.externalName).")]
+    external_name: Annotated[
+        str | None, Column("Name that it stands for, lower case, without a last dot.", guard="has_external_name")
+    ]
     has_source_ranges: Annotated[bool | None, Column("Whether it limits the sources of its load balancer.")]
+    source_ranges: Annotated[list[str] | None, Column("Sources that may reach its load balancer; empty for all.")]
+    admits_every_source: Annotated[
+        bool | None, Column("Whether its load balancer takes every IPv4 or every IPv6 address as a source.")
+    ]
+    external_traffic_policy: Annotated[
+        str | None, Column("externalTrafficPolicy: Cluster hides the address of the caller, Local keeps it.")
+    ]
+    publishes_not_ready: Annotated[bool | None, Column("Whether pods that are not ready count as endpoints.")]
     opens_node_ports: Annotated[
         bool | None, Column("Whether it opens a port on every node, as most load balancers do too.")
     ]
@@ -66,6 +91,12 @@ class ServicePort(NamedTuple):
     has_name: Annotated[bool, Column("Whether the port has a name.")]
     port_name: Annotated[str | None, Column("Name of the port.", guard="has_name")]
     port: Annotated[int | None, Column("Port number that the Service answers on.")]
+    has_target_number: Annotated[bool, Column("Whether it leads to a port of the pods by number.")]
+    target_number: Annotated[
+        int | None, Column("Port of the pods: targetPort, or the port itself.", guard="has_target_number")
+    ]
+    has_target_name: Annotated[bool, Column("Whether it leads to a port of the pods by name.")]
+    target_name: Annotated[str | None, Column("Name of the port of the pods.", guard="has_target_name")]
     protocol: Annotated[str | None, Column("TCP, UDP or SCTP; unset means TCP.")]
     has_node_port: Annotated[bool, Column("Whether a port on every node leads to it.")]
     node_port: Annotated[int | None, Column("Port number on every node.", guard="has_node_port")]
@@ -105,19 +136,26 @@ class Services:
 
     def _service(self, sighting: Sighting, spec: Section | None) -> Service:
         kind = text(spec, "type", default="ClusterIP")
-        addresses, ranges = texts(spec, "externalIPs"), texts(spec, "loadBalancerSourceRanges")
+        addresses, ranges = texts(spec, "externalIPs"), _source_ranges(sighting.object, spec)
         return Service(
             cluster=self._cluster.name,
             namespace=sighting.namespace,
             name=sighting.name,
             service_key=surrogate(sighting),
+            labels=pairs(section(sighting.object, "metadata"), "labels"),
             service_type=kind,
             is_headless=None if spec is None else spec.get("clusterIP") == "None",
             has_selector=spec is None or spec.get("selector") not in (None, {}),
             selector=equalities(spec, "selector"),
             external_ips=addresses,
             has_external_ips=None if addresses is None else bool(addresses),
+            has_external_name=is_set(spec, "externalName"),
+            external_name=_name(text(spec, "externalName")),
             has_source_ranges=None if ranges is None else bool(ranges),
+            source_ranges=ranges,
+            admits_every_source=_admits_every_source(ranges),
+            external_traffic_policy=text(spec, "externalTrafficPolicy", default="Cluster"),
+            publishes_not_ready=flag(spec, "publishNotReadyAddresses", default=False),
             opens_node_ports=_opens_node_ports(kind, spec),
             has_internal_load_balancer=both(_is_balanced(kind), service_is_internal(sighting.object)),
             basis=self._cluster.basis,
@@ -126,6 +164,7 @@ class Services:
 
     def _port(self, service: Service, written: Section | None) -> ServicePort:
         name, port = text(written, "name"), whole_number(written, "port")
+        target = _target(written, port)
         return ServicePort(
             cluster=service.cluster,
             namespace=service.namespace,
@@ -135,12 +174,51 @@ class Services:
             has_name=is_set(written, "name"),
             port_name=name,
             port=port,
+            has_target_number=isinstance(target, int) or target is None,
+            target_number=target if isinstance(target, int) else None,
+            has_target_name=isinstance(target, str) or target is None,
+            target_name=target if isinstance(target, str) else None,
             protocol=text(written, "protocol", default="TCP"),
             has_node_port=is_set(written, "nodePort"),
             node_port=whole_number(written, "nodePort"),
             basis=service.basis,
             evidence_refs=service.evidence_refs,
         )
+
+
+def _source_ranges(service: Section, spec: Section | None) -> list[str] | None:
+    """The field, or the annotation that is its elder form (API reference, ServiceSpec; the cloud providers' library)."""
+    written = texts(spec, "loadBalancerSourceRanges")
+    annotations = section(section(service, "metadata"), "annotations")
+    elder = text(annotations, "service.beta.kubernetes.io/load-balancer-source-ranges", default="")
+    if written or written is None:
+        return written
+    return None if elder is None else sorted({each.strip() for each in elder.split(",") if each.strip()})
+
+
+def _admits_every_source(ranges: list[str] | None) -> bool | None:
+    if ranges is None:
+        return None
+    blocks = [network(each) for each in ranges]
+    if not ranges or cover_everything([each for each in blocks if each is not None]):
+        return True
+    return None if None in blocks else False
+
+
+def _name(written: str | None) -> str | None:
+    return None if written is None else written.rstrip(".").lower()
+
+
+def _target(written: Section | None, port: int | None) -> int | str | None:
+    """targetPort by number or by name; unset means the same number as the port, and None is not known."""
+    if not is_set(written, "targetPort"):
+        return port
+    if written is None:
+        return None
+    number, word = whole_number(written, "targetPort"), text(written, "targetPort")
+    if word is not None and word.isdecimal() and len(word) < 6:
+        return int(word)
+    return (port if number == 0 else number) if word is None else word
 
 
 def _opens_node_ports(kind: str | None, spec: Section | None) -> bool | None:

@@ -45,6 +45,7 @@ RELATIONS = (
     _own("claimed_volumes", "The volume claims that its pods name.", table_name="workload_claims"),
     _own("budgets", "Disruption budgets that select its pods.", table_name="workload_budgets"),
     _own("network_policies", "Network policies that select its pods.", table_name="workload_network_policies"),
+    _own("network_coverage", "How policies isolate its pods, direction by direction.", 2, "network_coverage", 2),
     _own("services", "Services that select its pods.", table_name="workload_services"),
     Relation(
         "service_account",

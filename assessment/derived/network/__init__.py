@@ -1,0 +1,1 @@
+"""Which traffic policies let through, who may talk to whom, and what is published."""

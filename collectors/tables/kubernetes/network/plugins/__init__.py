@@ -1,0 +1,1 @@
+"""How each product writes its network policies."""
