@@ -33,6 +33,7 @@ class Memory:
 
     def open(self, item: Item) -> Iterable[bytes]:
         return self._lines
+LOCATION = "velero.io/VolumeSnapshotLocation"
 
 
 def tables(*claims: Claim, objects: Iterable[dict[str, Any]] = (), **more: Any) -> Tables:
@@ -57,10 +58,6 @@ def other(api_version: str, kind: str, cluster: Any = RUNNING, **fields: Any) ->
 def flux(status: str, **fields: Any) -> Any:
     said = {"conditions": [{"type": "Reconciling", "status": "True"}, {"type": "Ready", "status": status}]}
     return other("kustomize.toolkit.fluxcd.io/v1", "Kustomization", status=said, **fields)
-
-
-def argo(health: str, sync: str = "Synced") -> Any:
-    return other("argoproj.io/v1alpha1", "Application", status={"health": {"status": health}, "sync": {"status": sync}})
 
 
 def secret(**fields: Any) -> dict[str, Any]:
@@ -92,15 +89,7 @@ def test_an_object_says_what_it_is_evidence_of() -> None:
 @pytest.mark.parametrize(("status", "ready"), [("True", True), ("False", False), ("Unknown", None), ("", None)])
 def test_a_controller_says_in_a_condition_whether_all_is_well(status: str, ready: bool | None) -> None:
     row = flux(status)
-    assert (row.has_ready_condition, row.is_ready, row.has_sync_status) == (True, ready, False)
-
-
-@pytest.mark.parametrize(
-    ("health", "ready"), [("Healthy", True), ("Degraded", False), ("Missing", False), ("Progressing", None)]
-)
-def test_argo_cd_has_words_of_its_own(health: str, ready: bool | None) -> None:
-    assert argo(health).is_ready is ready
-    assert (argo(health, "OutOfSync").is_in_sync, argo(health).is_in_sync) == (False, True)
+    assert (row.has_ready_condition, row.is_ready) == (True, ready)
 
 
 def test_a_manifest_does_not_show_what_became_of_it() -> None:
@@ -129,18 +118,18 @@ def test_constraints_that_a_client_made_up_are_rows_too() -> None:
 
 
 def test_kinds_that_nobody_spoke_of_are_one_gap_and_a_refused_one_is_a_gap_of_its_own() -> None:
-    refused = {"kind": "velero.io/Backup"}
+    refused = {"kind": LOCATION}
     found = tables(Claim("Namespace", "*", True), parameters=refused, outcome="denied", reason="forbidden")
-    assert gaps(found) == [("velero.io/Backup", None), ("*", None)]
+    assert gaps(found) == [(LOCATION, None), ("*", None)]
     words = [gap.closed_by for gap in found.gaps if gap.table == "other_objects"]
     assert "velero.io" in words[0] and "permissions" in words[1]
 
 
 def test_a_kind_refused_in_one_namespace_is_a_gap_there() -> None:
-    claims = [Claim(kind, "*", True) for kind in (*OTHER_KINDS, "Namespace") if kind != "velero.io/Backup"]
-    inside = (Claim("velero.io/Backup", "shop", True), Claim("velero.io/Backup", "bank", False, "cut short"))
-    assert gaps(tables(*claims, *inside)) == [("velero.io/Backup", "bank")]
-    assert gaps(tables(*claims, Claim("velero.io/Backup", "*", True))) == []
+    claims = [Claim(kind, "*", True) for kind in (*OTHER_KINDS, "Namespace") if kind != LOCATION]
+    inside = (Claim(LOCATION, "shop", True), Claim(LOCATION, "bank", False, "cut short"))
+    assert gaps(tables(*claims, *inside)) == [(LOCATION, "bank")]
+    assert gaps(tables(*claims, Claim(LOCATION, "*", True))) == []
 
 
 def test_a_whole_folder_speaks_of_what_can_be_stored_only() -> None:

@@ -20,13 +20,9 @@ from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.schema import Column, Sighting, Subject, table
 
 _SAYS_READY = ("Ready", "Available", "Established", "Programmed", "Accepted", "Healthy")
-_ARGO_APPLICATION = "argoproj.io/Application"
-_ARGO_HEALTH = {"Healthy": True, "Degraded": False, "Missing": False}
 _ADMISSION = "which policies hold at admission"
 # Why anyone would read what Kubernetes itself serves and no table is made for.
 _BUILT_IN_PURPOSE = {
-    "PersistentVolume": "where data is kept",
-    "storage.k8s.io/CSIDriver": "where data is kept",
     "admissionregistration.k8s.io": _ADMISSION,
     "apiextensions.k8s.io": "which extensions are installed",
     "apiregistration.k8s.io": "which extensions are installed",
@@ -82,13 +78,9 @@ class OtherObject(NamedTuple):
         bool | None,
         Column(
             "Whether it is reported to be in order, by its first condition among Ready, Available, Established,"
-            " Programmed, Accepted and Healthy, or by Argo CD's health; NULL while that is being found out.",
+            " Programmed, Accepted and Healthy; NULL while that is being found out.",
             guard="has_ready_condition",
         ),
-    ]
-    has_sync_status: Annotated[bool | None, Column("Whether Argo CD compared it with its source.")]
-    is_in_sync: Annotated[
-        bool | None, Column("Whether Argo CD found the cluster like its source.", guard="has_sync_status")
     ]
     has_phase: Annotated[bool | None, Column("Whether its status names a phase.")]
     phase: Annotated[str | None, Column("Phase, as reported.", guard="has_phase")]
@@ -107,9 +99,7 @@ class OtherObjects(OneRowPerObject):
         """What all kinds have in common: metadata, conditions, and a way to be paused."""
         metadata = section(sighting.object, "metadata")
         status = section(sighting.object, "status") if self.cluster.basis == "running" else None
-        reported, ready = _readiness(sighting.kind, status)
-        compared = section(status, "sync") if sighting.kind == _ARGO_APPLICATION else {}
-        in_sync = text(compared, "status")
+        reported, ready = _readiness(status)
         product, purpose = _meaning(sighting.kind)
         return OtherObject(
             cluster=self.cluster.name,
@@ -124,8 +114,6 @@ class OtherObjects(OneRowPerObject):
             created_at=instant(metadata, "creationTimestamp"),
             has_ready_condition=reported,
             is_ready=ready,
-            has_sync_status=None if compared is None else is_set(compared, "status"),
-            is_in_sync={"Synced": True, "OutOfSync": False}.get(in_sync or ""),
             has_phase=None if status is None else is_set(status, "phase"),
             phase=text(status, "phase"),
             is_paused=_is_paused(section(sighting.object, "spec"), section(metadata, "annotations")),
@@ -144,12 +132,8 @@ def _meaning(kind: str) -> tuple[str, str | None]:
     return "Kubernetes", _BUILT_IN_PURPOSE.get(kind) or _BUILT_IN_PURPOSE.get(group_of(kind))
 
 
-def _readiness(kind: str, status: Section | None) -> tuple[bool | None, bool | None]:
+def _readiness(status: Section | None) -> tuple[bool | None, bool | None]:
     """Whether its controller says anything about it, and whether all is well."""
-    if kind == _ARGO_APPLICATION:
-        health = section(status, "health")
-        said = None if health is None else is_set(health, "status")
-        return said, _ARGO_HEALTH.get(text(health, "status") or "")
     conditions = sections(status, "conditions")
     if conditions is None:
         return None, None
