@@ -80,7 +80,9 @@ def test_a_cordon_is_dated_by_its_taint() -> None:
     assert node(spec={"unschedulable": True}).has_cordoned_at is False
 
 
-@pytest.mark.parametrize(("zone", "expected"), [("eu-1a", (True, "eu-1a")), ("0", (False, None)), ("we-0", (False, None))])
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("eu-1a", (True, "eu-1a")), ("0", (False, None)), ("we-0", (False, None))]
+)
 def test_azure_calls_no_zone_zero(zone: str, expected: tuple[bool, str | None]) -> None:
     found = node(labels={"topology.kubernetes.io/zone": zone})
     assert (found.has_zone, found.zone) == expected

@@ -19,6 +19,10 @@ NEWEST_MINOR = 37
     relations=(
         Relation("namespaces", "namespaces", (), "Its namespaces."),
         Relation("nodes", "nodes", (), "Its nodes."),
+        Relation("pods", "pods", (), "Its pods."),
+        Relation(
+            "capacity", "cluster_capacity", (("name", "cluster_name"),), "What its nodes carry.", minimum=1, maximum=1
+        ),
         Relation("storage_classes", "storage_classes", (), "Its storage classes."),
         Relation("workloads", "workloads", (), "Its workloads."),
         Relation("network_engine", "network_engines", (), "What makes its network.", minimum=1, maximum=1),

@@ -41,6 +41,8 @@ RELATIONS = (
     _own("container_ports", "The ports its containers declare."),
     _own("config_references", "The ConfigMaps and Secrets its pods name."),
     _own("pods", "Its pods."),
+    _own("drain", "What becomes of it when a node is drained.", 1, "drain_outcomes", 1),
+    _own("zone_loss", "Over which zones its pods are spread.", 1, "zone_losses", 1),
     _own("pod_security", "The Pod Security level that it meets.", 1, "workload_pod_security", 1),
     _own("claimed_volumes", "The volume claims that its pods name.", table_name="workload_claims"),
     _own("budgets", "Disruption budgets that select its pods.", table_name="workload_budgets"),
