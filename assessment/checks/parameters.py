@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from assessment.checks.expression import Value
 
 DEFAULTS: Mapping[str, Value] = {
+    "approved_registries": (
+        "*.azurecr.io", "*.dkr.ecr.*", "*.pkg.dev", "gcr.io", "*.gcr.io", "ghcr.io", "mcr.microsoft.com", "public.ecr.aws",
+        "quay.io", "registry.gitlab.com", "registry.k8s.io", "registry.redhat.io",
+    ),
     "audit_days": 90,
     "audit_known_identities": "",
     "audit_refusals_a_day": 100,
@@ -27,11 +31,17 @@ DEFAULTS: Mapping[str, Value] = {
         "security.alpha.kubernetes.io/sysctls",
         "security.alpha.kubernetes.io/unsafe-sysctls",
     ),
+    "known_webhooks": "",
+    "longest_token_seconds": 86400,
+    "lowest_group_id": 10000,
+    "lowest_user_id": 10000,
     "owner_labels": ("owner", "team", "app.kubernetes.io/owner", "owned-by"),
     "purpose_labels": (
         "app", "tier", "phase", "version", "owner", "env",
         "app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/version",
     ),
+    "webhook_hosts": "",
+    "untrusted_labels": ("trust=untrusted", "tenant-trust=untrusted"),
 }
 
 

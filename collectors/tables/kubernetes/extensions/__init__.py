@@ -1,0 +1,1 @@
+"""What extends the API of a cluster: definitions of new kinds, and servers that answer for whole groups."""
