@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from collectors.tables.as_written import Section, items, section, sections, text, whole_number
+from collectors.tables.as_written import (
+    Section,
+    both,
+    either,
+    is_set,
+    items,
+    section,
+    sections,
+    text,
+    whole_number,
+)
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
+from collectors.tables.pod_specs.owners import controller
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
 GROUP = "autoscaling"
 KINDS = (f"{GROUP}/HorizontalPodAutoscaler",)
+_BY_RESOURCE = ("Resource", "ContainerResource")
 SCALABLE_KINDS = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
 
 
@@ -23,6 +35,10 @@ SCALABLE_KINDS = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "Replicat
             "target", "workloads",
             (("namespace", "namespace"), ("target_kind", "kind"), ("target_name", "name")),
             "The workload it scales.", maximum=1,
+        ),
+        Relation(
+            "limit_ranges", "limit_ranges", (("namespace", "namespace"),),
+            "The LimitRanges of its namespace, which give new pods what they do not state.",
         ),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_group=GROUP, fixed_kind="HorizontalPodAutoscaler"),
@@ -42,6 +58,15 @@ class Autoscaler(NamedTuple):
     metric_count: Annotated[
         int | None, Column("Number of metrics it follows; unset means CPU alone, counted as 1.")
     ]
+    follows_cpu: Annotated[bool | None, Column("Whether it follows the CPU use of its pods.")]
+    follows_memory: Annotated[bool | None, Column("Whether it follows the memory use of its pods.")]
+    needs_cpu_requests: Annotated[
+        bool | None, Column("Whether it follows CPU as a share of what every container of the pod requests.")
+    ]
+    needs_memory_requests: Annotated[
+        bool | None, Column("Whether it follows memory as a share of what every container of the pod requests.")
+    ]
+    is_made_by_keda: Annotated[bool | None, Column("Whether a ScaledObject of KEDA made it.")]
     is_scaling_active: Annotated[
         bool | None, Column("Whether the cluster reports that it computes its metrics.")
     ]
@@ -72,10 +97,52 @@ class Autoscalers(OneRowPerObject):
             min_replicas=whole_number(spec, "minReplicas", default=1),
             max_replicas=whole_number(spec, "maxReplicas"),
             metric_count=None if metrics is None else max(len(metrics), 1),
+            **_follows(spec, metrics),
+            is_made_by_keda=_is_made_by_keda(sighting.object),
             is_scaling_active=_is_scaling(section(sighting.object, "status")),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
+
+
+def _follows(spec: Section | None, metrics: list[Any] | None) -> dict[str, bool | None]:
+    """Source: API reference of MetricSpec: no metrics at all mean 80% of CPU; autoscaling/v1 has one field for it."""
+    values: dict[str, bool | None] = {}
+    found = sections(spec, "metrics")
+    by_field = is_set(spec, "targetCPUUtilizationPercentage")
+    for name in ("cpu", "memory"):
+        follows: list[bool | None] = [_is_resource(each, name, _BY_RESOURCE) for each in found or ()]
+        shares = [both(_is_resource(each, name, ("Resource",)), _is_share(each)) for each in found or ()]
+        if name == "cpu" and (not metrics or by_field):
+            follows, shares = [*follows, True], [*shares, True]
+        values[f"follows_{name}"] = None if found is None else either(*follows)
+        values[f"needs_{name}_requests"] = None if found is None else either(*shares)
+    return values
+
+
+def _source(metric: Section | None) -> tuple[str | None, Section | None]:
+    kind = text(metric, "type")
+    return kind, section(metric, "" if kind is None else kind[:1].lower() + kind[1:])
+
+
+def _is_resource(metric: Section | None, name: str, kinds: tuple[str, ...]) -> bool | None:
+    kind, source = _source(metric)
+    named = text(source, "name")
+    return both(None if kind is None else kind in kinds, None if named is None else named == name)
+
+
+def _is_share(metric: Section | None) -> bool | None:
+    """Whether the target is a share of the requests; autoscaling/v2beta1 writes it beside the name."""
+    source = _source(metric)[1]
+    target = section(source, "target")
+    if source is None or target is None:
+        return None
+    return is_set(target, "averageUtilization") or is_set(source, "targetAverageUtilization")
+
+
+def _is_made_by_keda(autoscaler: Section) -> bool | None:
+    owner = controller(section(autoscaler, "metadata"))
+    return owner is not None and owner.kind == "keda.sh/ScaledObject"
 
 
 def _is_scaling(status: Section | None) -> bool | None:
