@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from collectors.evidence.detect import TEMPLATE
 from collectors.tables.as_written import REDACTED
 from collectors.tables.durations import whole_seconds
 
@@ -54,7 +55,7 @@ class CommandLine:
         if not self.readable:
             return None
         value = self._last(name, "")
-        if value is None:
+        if value is None or (value.startswith(REDACTED) and f":{TEMPLATE}:" in value):
             return None
         return bool(value)
 

@@ -81,6 +81,7 @@ class Kubelet(NamedTuple):
     image_gc_low_percent: Annotated[int | None, Column("Disk use at which it stops deleting images.")]
     eviction_hard: Annotated[list[str] | None, Column("Thresholds at which it evicts pods at once, as signal=amount.")]
     allowed_unsafe_sysctls: Annotated[list[str] | None, Column("Unsafe kernel parameters that pods may set.")]
+    allows_unsafe_sysctls: Annotated[bool | None, Column("Whether pods may set any unsafe kernel parameter.")]
     feature_gates: Annotated[list[str] | None, Column("Names of the feature gates that were set, sorted.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
@@ -170,6 +171,7 @@ class Kubelets:
             image_gc_low_percent=whole_number(config, "imageGCLowThresholdPercent", default=80),
             eviction_hard=pairs(config, "evictionHard"),
             allowed_unsafe_sysctls=None if allowed is None else sorted(allowed),
+            allows_unsafe_sysctls=None if allowed is None else bool(allowed),
             feature_gates=None if gates is None else sorted(map(str, gates)),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
