@@ -40,6 +40,7 @@ _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes
         Relation("cluster", "clusters", (), "Its cluster.", minimum=1, maximum=1),
         Relation("kubelet", "kubelets", (("name", "name"),), "Its kubelet.", minimum=1, maximum=1),
         Relation("usage", "node_usage", (("name", "name"),), "What it uses.", maximum=1),
+        Relation("agents", "node_agents", (("name", "node_name"),), "Jobs that every node needs, done or not."),
         Relation(
             "load", "node_capacity", (("name", "node_name"),), "What its pods ask of it.", minimum=1, maximum=1
         ),

@@ -28,6 +28,11 @@ _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.b
             "The storage class it names.", when="has_storage_class", maximum=1,
         ),
         Relation("volume", "persistent_volumes", (("volume_name", "name"),), "The volume it is bound to.", maximum=1),
+        Relation("users", "claim_uses", (("claim_key", "claim_key"),), "Workloads whose pods mount it."),
+        Relation(
+            "backup", "backup_coverage", (("claim_key", "claim_key"),), "What of the cluster backs it up.",
+            minimum=1, maximum=1,
+        ),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="PersistentVolumeClaim"),
 )
