@@ -41,18 +41,19 @@ class _Known:
 
     checks: Collection[str]
     requirements: Mapping[str, Mapping[str, frozenset[str]]]
+    formerly: Mapping[str, frozenset[str]]
 
 
 def exceptions_of(
     findings: pa.Table, requirements: pa.Table, written: Sequence[WrittenException], as_of: date,
-    *, checks: Collection[str],
+    *, checks: Collection[str], formerly: Mapping[str, frozenset[str]] | None = None,
 ) -> dict[str, pa.Table]:  # fmt: skip
     """Results `exceptions` and `exception_matches`, numbered from 1 in the order of the file.
 
-    `checks` are the ids of all checks that exist. An exception matches findings that fail or are unknown; one
-    that names only what passes, or nothing at all, is unused.
+    `checks` are the ids of all checks that exist, `formerly` says which of them took the place of an older id. An
+    exception matches findings that fail or are unknown; one that names only what passes, or nothing, is unused.
     """
-    known = _Known(checks, _mapped(requirements))
+    known = _Known(checks, _mapped(requirements), formerly or {})
     judged = list(_findings(findings)) if written else []
     rows: list[dict[str, Any]] = []
     matches: list[dict[str, Any]] = []
@@ -114,7 +115,7 @@ def _wrong_target(one: WrittenException, known: _Known) -> Iterator[str]:
         yield "It must be about a check, or about a requirement of a framework."
         return
     if one.check is not None:
-        if one.check not in known.checks:
+        if one.check not in known.checks and one.check not in known.formerly:
             yield _unknown(one.check, "check", known.checks)
         return
     if one.framework is None or one.requirement is None:
@@ -134,7 +135,7 @@ def _unknown(name: str, what: str, names: Collection[str]) -> str:
 def _named(one: WrittenException, known: _Known, judged: Sequence[_Finding]) -> list[_Finding]:
     """The findings that it names, whatever their verdict."""
     if one.check is not None:
-        checks = frozenset({one.check})
+        checks = known.formerly.get(one.check, frozenset({one.check}))
     else:
         checks = known.requirements[one.framework or ""][one.requirement or ""]
     patterns = [pattern for text in one.subjects if (pattern := _pattern(text))]

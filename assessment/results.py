@@ -16,6 +16,7 @@ from assessment.checks.compile import Compiler
 from assessment.checks.expression import Constants, Value
 from assessment.checks.load import LIBRARY, Check, library
 from assessment.checks.run import Judge, Judged
+from assessment.derived.attack_paths.cuts import cuts
 from assessment.derived.run import all_tables, derive
 from assessment.exceptions import exceptions_of
 from assessment.expectation import expected
@@ -48,6 +49,10 @@ from collectors.tables.database import arrow
 CHECKS = columns(
     "check_id, title, why, layer, dimension, judges, within, rule, sql, impact int, likelihood int, remedy, fix,"
     " examples int, sources list, blind_to list, formerly list"
+)
+ATTACK_CUTS = columns(
+    "cluster, target, rank int, family, source, step_to, ended_by, days double, starts int, published_starts int,"
+    " cut_off int, published_cut_off int, evidence_refs list"
 )
 HEALTH = columns(
     "cluster, dimension, layer, lower double, best_estimate double, upper double, coverage double, grade,"
@@ -108,6 +113,7 @@ def judged_of(
     tables = build(items, run, stated, expected(engagement), _instant(run.record.as_of))
     progress("deriving", 0, None)
     derive(tables)
+    found = {"attack_cuts": as_columns(cuts(tables.rows, tables.clusters, tables.gaps), ATTACK_CUTS)}
     columns_of = {name: arrow(table, tables.rows.get(name, [])) for name, table in declared.items()}
     tables.rows.clear()
     constants = Constants(run.record.as_of.replace("T", " ").removesuffix("Z"), parameters)
@@ -116,7 +122,7 @@ def judged_of(
     progress("weighing", 0, None)
     clusters = [name for name in tables.clusters if name != ANSWERS]
     risks, members = risks_of(judged.findings, checks, engagement, columns_of, tables.clusters)
-    found = {
+    found |= {
         "findings": judged.findings,
         "populations": judged.populations,
         "out_of_scope": judged.out_of_scope,
@@ -144,9 +150,18 @@ def _of_people(
     known = {str(check_id) for check_id in found["checks"].column("check_id").to_pylist()}
     first_day = engagement.survey.first_day if engagement.survey else None
     return {
-        **exceptions_of(found["findings"], found["requirements"], exceptions, today, checks=known),
+        **exceptions_of(found["findings"], found["requirements"], exceptions, today, checks=known, formerly=_formerly(found)),
         "open_questions": open_questions_of(columns_of["answers"], first_day, today),
     }
+
+
+def _formerly(found: Mapping[str, pa.Table]) -> dict[str, frozenset[str]]:
+    """Ids that checks had before, each with the checks that ask now what it asked."""
+    said: dict[str, set[str]] = {}
+    for row in found["checks"].select(["check_id", "formerly"]).to_pylist():
+        for name in row["formerly"]:
+            said.setdefault(name, set()).add(row["check_id"])
+    return {name: frozenset(checks) for name, checks in said.items()}
 
 
 def _instant(text: str) -> datetime:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessment.derived.internet_paths import Path
+from assessment.derived.token_mounts import TokenMounts
 from assessment.derived.unseen import Unseen
 from collectors.tables.as_written import both, either
 
@@ -27,9 +28,7 @@ class HeldPowers:
         self._roles: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
         for role in tables["roles"]:
             self._roles[role.cluster, role.role_id].append(role)
-        self._accounts: dict[_Account, list[Any]] = defaultdict(list)
-        for account in tables["service_accounts"]:
-            self._accounts[account.cluster, account.namespace, account.name].append(account)
+        self._tokens = TokenMounts(tables["service_accounts"], unseen)
         self._granted: dict[_Account, list[tuple[Any, bool | None]]] = defaultdict(list)
         self._granted_loosely: dict[str, list[tuple[Any, bool | None]]] = defaultdict(list)
         self._read_bindings(tables)
@@ -91,26 +90,12 @@ class HeldPowers:
         answers: list[bool | None] = []
         for row, grants in self._candidates(workload):
             given = both(_means(row, workload), grants)
-            if given and self._mounts_token(workload):
+            if given and self._tokens.of(workload):
                 return Path(True, tuple(row.evidence_refs))
             answers.append(given)
         if self._unseen.near(workload.cluster, "role_binding_subjects", "", _GROUP + "ClusterRoleBinding"):
             answers.append(None)
-        return Path(both(either(*answers), self._mounts_token(workload)))
-
-    def _mounts_token(self, workload: Any) -> bool | None:
-        """Its own word first, then its account's; an account that nobody declares mounts a token."""
-        if workload.has_declared_automount is not False:
-            return workload.declared_automount if workload.has_declared_automount else None
-        if workload.service_account_name is None or workload.namespace is None:
-            return None
-        key = (workload.cluster, workload.namespace, workload.service_account_name)
-        if self._unseen.near(workload.cluster, "service_accounts", workload.namespace):
-            return None
-        if (workload.cluster, None, workload.service_account_name) in self._accounts:
-            return None
-        found = {account.automounts_token for account in self._accounts.get(key, ())}
-        return True if not found else found.pop() if len(found) == 1 else None
+        return Path(both(either(*answers), self._tokens.of(workload)))
 
 
 def _by_workload(rows: list[Any]) -> dict[tuple[str, str], list[Any]]:

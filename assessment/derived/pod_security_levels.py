@@ -167,11 +167,14 @@ def _admitted(home: Any, violations: Violations, minor: int | None, met: Met) ->
     level = home.enforce_level_by_label
     if level is None or level == "privileged":
         return None if level is None else True
-    pinned = home.enforce_version if home.has_enforce_version and home.declared_enforce_level == level else _LATEST
+    if home.declared_enforce_level is None or home.has_enforce_version is None:
+        return None
+    is_valid = home.declared_enforce_level == level
+    pinned = home.enforce_version if home.has_enforce_version and is_valid else _LATEST
     if pinned is None:
         return None
     version = _pinned(pinned)
-    if pinned != _LATEST and version is not None:
+    if version is not None:
         if version < STEPS[0]:
             return None
         known = minor if minor is not None else version

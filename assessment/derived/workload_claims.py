@@ -56,7 +56,9 @@ class _Storage:
         self._free: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
         for volume in tables["persistent_volumes"]:
             self._volumes[volume.cluster, volume.name].append(volume)
-            if volume.has_claim:
+            if volume.has_claim is None:
+                self._free[volume.cluster, None].append(volume)
+            elif volume.has_claim:
                 self._kept[volume.cluster, volume.claim_namespace, volume.claim_name].append(volume)
             else:
                 self._free[volume.cluster, _class_of(volume)].append(volume)
@@ -132,7 +134,9 @@ def _refs(rows: Iterable[Any]) -> list[str]:
 
 def _class_of(volume: Any) -> str | None:
     """The class of a volume; one that names none serves claims of the empty class. None where it is not known."""
-    name: str | None = volume.storage_class_name if volume.has_storage_class else ""
+    if volume.has_storage_class is False:
+        return ""
+    name: str | None = volume.storage_class_name
     return name
 
 

@@ -53,7 +53,7 @@ def test_good_practice_in_the_clinic_passes_and_bad_practice_fails(demonstration
 
     assert verdicts("pod_security.privileged", "web") == {"pass"}
     assert verdicts("pod_security.privileged", "fax-gateway") == {"fail"}
-    assert verdicts("pod_security.host_namespaces", "node-exporter") == {"fail"}
+    assert verdicts("pod_security.host_pid", "node-exporter") == {"fail"}
 
 
 def test_no_secret_of_the_clinic_reaches_the_disk(demonstration: Demonstration) -> None:

@@ -98,7 +98,7 @@ def test_two_runs_are_told_apart_by_what_happened_to_each_subject(twice: Path) -
     assert state("pod_security.privileged", "fax-gateway") == {"fixed"}
     assert state("pod_security.privileged", "web") == {"regressed"}
     assert state("network.ingress_isolated", "web") == {"no longer visible"}
-    assert state("pod_security.host_namespaces", "node-exporter") == {"fixed"}
+    assert state("pod_security.host_pid", "node-exporter") == {"fixed"}
     assert state("pod_security.run_as_non_root", "records-api") == {"unchanged"}
 
 

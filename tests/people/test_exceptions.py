@@ -50,6 +50,13 @@ def judged(**changes: Any) -> tuple[dict[str, Any], list[str]]:
     return found["exceptions"].to_pylist()[0], prints
 
 
+def test_an_exception_from_before_a_check_had_its_name_holds_on() -> None:
+    written = WrittenException.model_validate(GOOD | {"check": "images.by_digest"})
+    became = {"images.by_digest": frozenset({"images.pinned_by_digest"})}
+    found = exceptions_of(FINDINGS, REQUIREMENTS, [written], AS_OF, checks=CHECKS, formerly=became)
+    assert found["exceptions"].to_pylist()[0]["state"] == "live"
+
+
 def test_a_live_exception_names_what_it_is_about() -> None:
     row, prints = judged()
     assert (row["number"], row["state"], row["matched"], row["note"]) == (1, "live", 1, "")

@@ -29,7 +29,7 @@ def one(**container: Any) -> dict[str, Any]:
     return {"containers": [{"name": "main", "image": "registry.example/web:1.0", **container}]}
 
 
-@pytest.mark.parametrize("check", ["pod_security.host_namespaces", "pod_security.host_path_volumes",
+@pytest.mark.parametrize("check", ["pod_security.host_pid", "pod_security.host_path_volumes",
                                    "pod_security.sysctls", "identity.service_account_exists"])  # fmt: skip
 @pytest.mark.parametrize("spec", [None, {}, {"replicas": 3}, {"template": None}, {"template": {"metadata": {}}}])
 def test_a_workload_without_a_template_passes_nothing(check: str, spec: dict[str, Any] | None) -> None:
@@ -38,7 +38,7 @@ def test_a_workload_without_a_template_passes_nothing(check: str, spec: dict[str
 
 def test_a_pod_without_a_spec_passes_nothing() -> None:
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "shop"}}
-    assert verdicts(pod, check="pod_security.host_namespaces") == {"web0": "unknown"}
+    assert verdicts(pod, check="pod_security.host_pid") == {"web0": "unknown"}
 
 
 @pytest.mark.parametrize("name", ["evil", "web"])

@@ -72,7 +72,7 @@ def rows(
             NetworkEngine(
                 cluster=cluster.cluster,
                 has_agent=True if agents else None if hidden else False,
-                agents=", ".join(sorted({agent.agent for agent in agents})),
+                agents=", ".join(sorted({agent.agent or "?" for agent in agents})),
                 enforces_policies=enforcement.stated(cluster.cluster),
                 evidence_refs=list(dict.fromkeys(ref for agent in agents for ref in agent.evidence_refs)),
             )
