@@ -31,6 +31,7 @@ KINDS = (f"{GROUP}/NetworkPolicy",)
     kinds=KINDS,
     relations=(
         Relation("rules", "network_policy_rules", (("policy_key", "policy_key"),), "Its rules."),
+        Relation("peers", "network_policy_peers_seen", (("policy_key", "policy_key"),), "Whom its rules name."),
         Relation(
             "selected_workloads", "workload_network_policies",
             (("policy_key", "policy_key"), ("namespace", "namespace")), "Workloads whose pods it selects.",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 from collectors.tables.as_written import Section, is_set, section, sections, text, texts
 from collectors.tables.identity import surrogate
 from collectors.tables.kubernetes.network_policies import KINDS, policy_types, rule_key
-from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, UnseenPart, table
+from collectors.tables.schema import ClusterContext, Column, Sighting, UnseenPart, table
 from collectors.tables.selectors import selector_of
 
 _TABLE = "network_policy_peers"
@@ -17,11 +17,6 @@ _TABLE = "network_policy_peers"
     _TABLE,
     grain="one peer that a rule of a NetworkPolicy names",
     kinds=KINDS,
-    relations=(
-        Relation(
-            "selected_workloads", "peer_workloads", (("peer_key", "peer_key"),), "Workloads whose pods it selects."
-        ),
-    ),
     part="peer",
 )
 class NetworkPolicyPeer(NamedTuple):
