@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from collectors.tables.as_written import either, section, text, whole_number
+from collectors.tables.as_written import either, is_set, section, text, whole_number
 from collectors.tables.disruption_amounts import amount, leaves_room, replicas_needed
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
@@ -63,6 +63,9 @@ class DisruptionBudget(NamedTuple):
     leaves_room_for_two_pods: Annotated[
         bool | None, Column("Whether of two healthy pods one may be evicted.")
     ]
+    has_declared_unhealthy_policy: Annotated[
+        bool | None, Column("Whether it says when unhealthy pods may be evicted.")
+    ]
     unhealthy_pod_eviction_policy: Annotated[
         str | None, Column("When unhealthy pods may be evicted; unset means IfHealthyBudget.")
     ]
@@ -105,6 +108,7 @@ class DisruptionBudgets(OneRowPerObject):
             forbids_every_eviction=either(least.is_full, most.is_zero),
             replicas_needed=replicas_needed(least, most),
             leaves_room_for_two_pods=leaves_room(least, most, 2),
+            has_declared_unhealthy_policy=None if spec is None else is_set(spec, "unhealthyPodEvictionPolicy"),
             unhealthy_pod_eviction_policy=text(spec, "unhealthyPodEvictionPolicy", "IfHealthyBudget"),
             has_expected_pods=status is None or status.get("expectedPods") is not None,
             expected_pods=whole_number(status, "expectedPods"),

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from collectors.tables.kubernetes.config_key_rows import ConfigKeyReference
 from collectors.tables.kubernetes.container_rows import Container
 from collectors.tables.kubernetes.placement_rows import PlacementRule
 from collectors.tables.kubernetes.pod_rows import ConfigReference
@@ -15,6 +16,7 @@ from collectors.tables.kubernetes.pod_spec_rows import ContainerPort, PodSpec, S
 from collectors.tables.kubernetes.probe_rows import Probe
 from collectors.tables.pod_specs import read_pod
 from collectors.tables.pod_specs.forms import Form
+from collectors.tables.pod_specs.read_config_keys import config_key_references
 from collectors.tables.pod_specs.read_container import containers_of
 from collectors.tables.pod_specs.read_placement import placement_rules
 from collectors.tables.pod_specs.read_probes import probes_of
@@ -45,6 +47,7 @@ PART_TABLES = (
     PartTable(Volume, "volume_id", read_pod.volumes),
     PartTable(Sysctl, "sysctl_id", read_pod.sysctls),
     PartTable(ContainerPort, "container_port_id", read_pod.container_ports),
+    PartTable(ConfigKeyReference, "config_key_reference_id", config_key_references),
     PartTable(ConfigReference, "config_reference_id", read_pod.config_references),
 )
 
