@@ -29,7 +29,7 @@ class LivePods:
         self._by_node: dict[tuple[str, str], Group] = defaultdict(Group)
         self._by_workload: dict[tuple[str, str], Group] = defaultdict(Group)
         self._adrift: set[str] = set()
-        self._ownerless: set[tuple[str, str | None]] = set()
+        self._ownerless: dict[str, set[str | None]] = defaultdict(set)
         self._kinds = {(each.cluster, each.workload_id): each for each in tables["workloads"]}
         for pod in tables["pods"]:
             if pod.is_finished is not True:
@@ -45,7 +45,8 @@ class LivePods:
         """The pods of a workload; others may be its own if some pod in its namespace is not known."""
         found = self._by_workload.get((workload.cluster, workload.workload_id), Group())
         cluster, namespace = workload.cluster, workload.namespace
-        adrift = (cluster, None) in self._ownerless or (cluster, namespace) in self._ownerless
+        somewhere = self._ownerless.get(cluster, set())
+        adrift = bool(somewhere) if namespace is None else bool(somewhere & {namespace, None})
         return Group(found.sure, found.unsure or adrift or self._unseen.near(cluster, "pods", namespace))
 
     def stays_with_its_node(self, pod: Any) -> bool | None:
@@ -66,7 +67,7 @@ class LivePods:
         is_sure = pod.is_finished is False
         owner = self._kinds.get((pod.cluster, pod.workload_id))
         if owner is None or (owner.kind in _LINKS and not owner.is_shown):
-            self._ownerless.add((pod.cluster, pod.namespace))
+            self._ownerless[pod.cluster].add(pod.namespace)
         if pod.workload_id is not None:
             _add(self._by_workload[pod.cluster, pod.workload_id], pod, is_sure=is_sure)
         if pod.has_node is False:
