@@ -5,29 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
-from collectors.tables.as_written import (
-    Section,
-    both,
-    either,
-    flag,
-    instant,
-    is_set,
-    opposite,
-    pairs,
-    section,
-    sections,
-    text,
-)
+from collectors.tables.as_written import Section, flag, instant, is_set, pairs, section, sections, text
 from collectors.tables.node_lifecycles import is_os_supported, is_runtime_supported, runtime_serves
+from collectors.tables.node_status import (
+    amount_of,
+    condition,
+    cordoned,
+    is_leaving_soon,
+    just_joined,
+    names_public_address,
+    problems_of,
+    takes_pods,
+    zone_of,
+)
 from collectors.tables.one_row import OneRowPerObject
-from collectors.tables.pod_specs.resources import quantity
 from collectors.tables.reading import minor_version
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
-# Taints of nodes that whoever scales the cluster is about to remove: Cluster Autoscaler, Karpenter 1.x and before.
-_LEAVING = ("ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption")
-_UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
-_KUBELETS_OWN = frozenset({"Ready", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable", "OutOfDisk"})
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 
 
@@ -57,6 +51,7 @@ class Node(NamedTuple):
     is_ready: Annotated[bool | None, Column("Whether its Ready condition is true; NULL when not reported.")]
     has_created_at: Annotated[bool, Column("Whether the cluster says when it was created.")]
     created_at: Annotated[datetime | None, Column("Creation, UTC.", guard="has_created_at")]
+    is_new: Annotated[bool | None, Column("Whether it was created in the last ten minutes.")]
     has_memory_pressure: Annotated[bool | None, Column("Whether it reports too little memory.")]
     has_disk_pressure: Annotated[bool | None, Column("Whether it reports too little disk.")]
     has_pid_pressure: Annotated[bool | None, Column("Whether it reports too many processes.")]
@@ -65,8 +60,9 @@ class Node(NamedTuple):
     ]
     other_problems: Annotated[
         list[str] | None,
-        Column("Conditions beyond those of the kubelet, which a problem detector reports and which are true; sorted."),
+        Column("Conditions beyond those of the kubelet by which a problem detector reports a fault, sorted."),
     ]
+    has_other_problem: Annotated[bool | None, Column("Whether there is one of these.")]
     has_problem_detector: Annotated[
         bool | None, Column("Whether conditions beyond those of the kubelet are reported at all.")
     ]
@@ -104,6 +100,9 @@ class Node(NamedTuple):
     instance_type: Annotated[str | None, Column("Machine type, from its label.")]
     provider: Annotated[str | None, Column("Provider of the machine, from providerID: aws, azure, gce.")]
     external_addresses: Annotated[list[str] | None, Column("Addresses reachable from outside.")]
+    has_public_address: Annotated[
+        bool | None, Column("Whether it names an address that the internet routes; of its internal ones IPv4 only.")
+    ]
     taints: Annotated[list[str] | None, Column("Taints as key=value:effect.")]
     allocatable_cpu_millicores: Annotated[int | None, Column("Processor time that pods may request.")]
     allocatable_memory_bytes: Annotated[int | None, Column("Memory that pods may request.")]
@@ -132,12 +131,12 @@ class Nodes(OneRowPerObject):
         kubelet = text(machine, "kubeletVersion")
         runtime, image = text(machine, "containerRuntimeVersion"), text(machine, "osImage")
         minor, as_of = self.cluster.kubernetes_minor, self.cluster.as_of
-        is_ready = _condition(status, "Ready", absent=None, unknown=False)
+        is_ready = condition(status, "Ready", absent=None, unknown=False)
         is_cordoned = flag(spec, "unschedulable", default=False)
-        is_virtual, taints, is_leaving = _is_virtual(metadata, labels), _taints(spec), _is_leaving(metadata, spec)
+        is_virtual, taints, is_leaving = _is_virtual(metadata, labels), _taints(spec), is_leaving_soon(metadata, spec)
         allocatable, capacity = section(status, "allocatable"), section(status, "capacity")
-        problems = _problems(status)
-        zone = _zone(labels)
+        problems = problems_of(status)
+        zone = zone_of(labels)
         return Node(
             cluster=self.cluster.name,
             name=sighting.name,
@@ -146,17 +145,19 @@ class Nodes(OneRowPerObject):
             is_ready=is_ready,
             has_created_at=is_set(metadata, "creationTimestamp"),
             created_at=instant(metadata, "creationTimestamp"),
-            has_memory_pressure=_condition(status, "MemoryPressure", absent=None),
-            has_disk_pressure=_condition(status, "DiskPressure", absent=None),
-            has_pid_pressure=_condition(status, "PIDPressure", absent=None),
-            is_network_unavailable=_condition(status, "NetworkUnavailable", absent=False),
+            is_new=just_joined(metadata, as_of),
+            has_memory_pressure=condition(status, "MemoryPressure", absent=None),
+            has_disk_pressure=condition(status, "DiskPressure", absent=None),
+            has_pid_pressure=condition(status, "PIDPressure", absent=None),
+            is_network_unavailable=condition(status, "NetworkUnavailable", absent=False),
             other_problems=None if problems is None else sorted(name for name, holds in problems.items() if holds),
+            has_other_problem=None if problems is None else any(problems.values()),
             has_problem_detector=None if problems is None else bool(problems),
             is_cordoned=is_cordoned,
-            has_cordoned_at=_cordoned(spec)[0],
-            cordoned_at=_cordoned(spec)[1],
+            has_cordoned_at=cordoned(spec)[0],
+            cordoned_at=cordoned(spec)[1],
             is_leaving=is_leaving,
-            takes_any_pod=_takes_any_pod(is_ready, is_cordoned, is_virtual, is_leaving, taints),
+            takes_any_pod=takes_pods(is_ready, is_cordoned, is_virtual, is_leaving, taints),
             is_windows=None if system is None else system == "windows",
             is_virtual=is_virtual,
             kubelet_version=kubelet,
@@ -173,78 +174,17 @@ class Nodes(OneRowPerObject):
             instance_type=text(labels, "node.kubernetes.io/instance-type"),
             provider=_provider(spec),
             external_addresses=_external(status),
+            has_public_address=names_public_address(status),
             taints=taints,
-            allocatable_cpu_millicores=_amount(allocatable, "cpu", 1000),
-            allocatable_memory_bytes=_amount(allocatable, "memory"),
-            allocatable_storage_bytes=_amount(allocatable, "ephemeral-storage"),
-            allocatable_pods=_amount(allocatable, "pods"),
-            capacity_cpu_millicores=_amount(capacity, "cpu", 1000),
-            capacity_memory_bytes=_amount(capacity, "memory"),
+            allocatable_cpu_millicores=amount_of(allocatable, "cpu", 1000),
+            allocatable_memory_bytes=amount_of(allocatable, "memory"),
+            allocatable_storage_bytes=amount_of(allocatable, "ephemeral-storage"),
+            allocatable_pods=amount_of(allocatable, "pods"),
+            capacity_cpu_millicores=amount_of(capacity, "cpu", 1000),
+            capacity_memory_bytes=amount_of(capacity, "memory"),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
-
-
-def _condition(
-    status: Section | None, kind: str, *, absent: bool | None, unknown: bool | None = None
-) -> bool | None:
-    """Source: Kubernetes documentation, "Node Status", conditions. A node without any condition says nothing."""
-    found = sections(status, "conditions")
-    for condition in found or ():
-        if text(condition, "type") == kind:
-            return {"True": True, "False": False, "Unknown": unknown}.get(text(condition, "status") or "")
-    return absent if found and None not in found else None
-
-
-def _problems(status: Section | None) -> dict[str, bool] | None:
-    """What others than the kubelet report of the node, such as KernelDeadlock or ReadonlyFilesystem."""
-    found = sections(status, "conditions")
-    if not found or any(text(each, "type") is None for each in found):
-        return None
-    told = {text(each, "type", "") or "": text(each, "status") == "True" for each in found}
-    return {name: holds for name, holds in told.items() if name not in _KUBELETS_OWN}
-
-
-def _cordoned(spec: Section | None) -> tuple[bool | None, datetime | None]:
-    """Since when: the node lifecycle controller dates the taint that goes with a cordon."""
-    found = sections(spec, "taints")
-    if found is None or None in found:
-        return None, None
-    dated = [each for each in found if text(each, "key") == _UNSCHEDULABLE and is_set(each, "timeAdded")]
-    return bool(dated), instant(dated[0], "timeAdded") if dated else None
-
-
-def _is_leaving(metadata: Section | None, spec: Section | None) -> bool | None:
-    taints = sections(spec, "taints")
-    marked = None if taints is None else either(*(_is_one_of(text(each, "key"), _LEAVING) for each in taints))
-    return either(None if metadata is None else metadata.get("deletionTimestamp") is not None, marked)
-
-
-def _is_one_of(key: str | None, names: tuple[str, ...]) -> bool | None:
-    return None if key is None else key in names
-
-
-def _takes_any_pod(
-    is_ready: bool | None, is_cordoned: bool | None, is_virtual: bool | None, is_leaving: bool | None,
-    taints: list[str] | None,
-) -> bool | None:  # fmt: skip
-    """A taint with the effect PreferNoSchedule keeps nobody away. A control plane node without taints is a worker."""
-    is_tainted = None if taints is None else any(not each.endswith(":PreferNoSchedule") for each in taints)
-    return both(is_ready, opposite(either(is_tainted, is_cordoned, is_virtual, is_leaving)))
-
-
-def _zone(labels: Section | None) -> tuple[bool | None, str | None]:
-    """Source: Azure documentation, "Availability zones in AKS": a node outside zones carries the zone 0, or one named
-    after the region with -0 ("westeurope-0")."""
-    named = text(labels, "topology.kubernetes.io/zone", "")
-    if named is None:
-        return None, None
-    is_zone = named not in ("", "0") and not named.endswith("-0")
-    return is_zone, named if is_zone else None
-
-
-def _amount(parent: Section | None, name: str, units: int = 1) -> int | None:
-    return None if parent is None else quantity(parent.get(name), units)
 
 
 def _is_virtual(metadata: Section | None, labels: Section | None) -> bool | None:
