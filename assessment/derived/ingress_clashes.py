@@ -24,7 +24,7 @@ class IngressClash(NamedTuple):
 
     cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
     namespace: Annotated[str | None, Column("Namespace of the Ingress.")]
-    ingress_key: Annotated[str, Column("Surrogate key of the Ingress.", owner="ingresses")]
+    ingress_key: Annotated[str, Column("Surrogate key of the Ingress; the other one may be in any namespace.")]
     route: Annotated[str, Column("Host and path.")]
     clashes: Annotated[bool | None, Column("Whether another Ingress surely claims the same route of the same class.")]
     others: Annotated[list[str], Column("The other Ingresses.")]
@@ -35,17 +35,20 @@ def rows(tables: Mapping[str, list[Any]], clusters: Mapping[str, ClusterContext]
     """Every claim of a route that stands beside another claim of it."""
     owners = {(row.cluster, row.ingress_key): row for row in tables["ingresses"]}
     claims: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    unread: dict[str, list[Any]] = defaultdict(list)
     for backend in tables["ingress_backends"]:
-        if backend.path_type != "":
+        if backend.route is None:
+            unread[backend.cluster].append(backend)
+        elif backend.path_type != "":
             claims[backend.cluster, backend.route].append(backend)
-    return [
-        row for claimed in claims.values() if len({each.ingress_key for each in claimed}) > 1
-        for row in _beside(claimed, owners)
-    ]  # fmt: skip
+    made = [row for (cluster, _), claimed in claims.items() for row in _beside([*claimed, *unread[cluster]], owners)]
+    return [*made, *(row for claimed in unread.values() for row in _beside(claimed, owners))]
 
 
 def _beside(claimed: list[Any], owners: Mapping[tuple[str, str], Any]) -> list[IngressClash]:
     found: dict[str, IngressClash] = {}
+    if len({each.ingress_key for each in claimed}) < 2:
+        return []
     for mine in claimed:
         own = owners[mine.cluster, mine.ingress_key]
         rivals = [(owners[each.cluster, each.ingress_key], _same(mine, each, owners)) for each in claimed]
@@ -57,7 +60,7 @@ def _beside(claimed: list[Any], owners: Mapping[tuple[str, str], Any]) -> list[I
             cluster=own.cluster,
             namespace=own.namespace,
             ingress_key=own.ingress_key,
-            route=mine.route,
+            route=mine.route or "?",
             clashes=True if sure else None,
             others=sorted({each.ingress_key for each, _ in rivals}),
             evidence_refs=_refs(own, *(each for each, _ in rivals)),
@@ -76,12 +79,13 @@ def _same(mine: Any, other: Any, owners: Mapping[tuple[str, str], Any]) -> bool 
     classes = _same_class(one, two)
     if classes is False:
         return False
-    return None if None in (classes, mine.path_type, other.path_type, two.is_canary) or "?" in mine.route else True
+    unread = None in (classes, mine.path_type, other.path_type, two.is_canary, mine.route, other.route)
+    return None if unread or "?" in mine.route else True
 
 
 def _same_class(one: Any, two: Any) -> bool | None:
     """Of two that name none the default class serves both; one that names none may be served by any class."""
-    if not one.has_class and not two.has_class:
+    if one.has_class is False and two.has_class is False:
         return True
     if not (one.has_class and two.has_class) or None in (one.class_name, two.class_name):
         return None

@@ -1,7 +1,8 @@
 """How many replicas each workload has at least and at most, whoever decides: its spec, an autoscaler, KEDA.
 
 Source: Kubernetes documentation, "Horizontal Pod Autoscaling" (an autoscaler sets the replicas of its target; the
-lower bound is 1 when unset; a target of 0 replicas is not scaled); KEDA documentation, "ScaledObject specification".
+lower bound is 1 when unset); KEDA documentation, "ScaledObject specification": in a running cluster KEDA has made an
+autoscaler of each ScaledObject, so that only manifests need both.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def rows(
     """One row per workload; an autoscaler whose namespace is not stated may scale any."""
     unseen = Unseen(gaps)
     scalers: dict[_Key, list[Any]] = defaultdict(list)
-    for each in (*tables["autoscalers"], *tables["scaled_objects"]):
+    running = {name for name, cluster in clusters.items() if cluster.basis == "running"}
+    declared_only = [each for each in tables["scaled_objects"] if each.cluster not in running]
+    for each in (*tables["autoscalers"], *declared_only):
         scalers[each.cluster, each.namespace, each.target_kind, each.target_name].append(each)
     loose = {(key[0], key[1]) for key in scalers if key[2] is None or key[3] is None}
     loose |= {(key[0], None) for key in scalers if key[1] is None}
@@ -58,7 +61,7 @@ def _may_be_hidden(workload: Any, loose: set[tuple[str, str | None]], unseen: Un
         or (cluster, namespace) in loose
         or (cluster, None) in loose
         or unseen.near(cluster, "autoscalers", namespace)
-        or unseen.near(cluster, "scaled_objects", namespace)
+        or (workload.basis == "declared" and unseen.near(cluster, "scaled_objects", namespace))
     )
 
 

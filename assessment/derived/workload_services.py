@@ -29,6 +29,9 @@ class WorkloadService(NamedTuple):
     opens_node_ports: Annotated[bool | None, Column("Whether the Service opens a port on every node.")]
     is_headless: Annotated[bool | None, Column("Whether the Service has no address of its own.")]
     workload_kind: Annotated[str | None, Column("Kind of the workload.")]
+    wants_pods: Annotated[
+        bool | None, Column("Whether pods of the workload should be running: not scaled to zero, no Job.")
+    ]
     evidence_refs: Annotated[list[str], Column("Evidence of the Service.")]
 
 
@@ -63,8 +66,17 @@ def _edge(workload: Any, service: Any, matches: bool | None) -> WorkloadService:
         opens_node_ports=service.opens_node_ports,
         is_headless=service.is_headless,
         workload_kind=workload.kind,
+        wants_pods=_wants_pods(workload),
         evidence_refs=service.evidence_refs,
     )
+
+
+def _wants_pods(workload: Any) -> bool | None:
+    if workload.kind in ("Job", "CronJob"):
+        return False
+    if workload.has_desired_replicas is not True:
+        return None if workload.has_desired_replicas is None else True
+    return None if workload.desired_replicas is None else bool(workload.desired_replicas > 0)
 
 
 DERIVED = {"workload_services": rows}

@@ -80,9 +80,11 @@ def _covered(host: str, certain: set[str]) -> bool:
 
 
 def _says(annotations: Section | None, name: str, wanted: tuple[str, ...]) -> bool | None:
+    if not wanted and annotations is not None and isinstance(annotations.get(name), str):
+        return bool(annotations[name].strip())  # whatever it names, even where that was redacted
     value = text(annotations, name, default="")
     if value is None:
         return None
-    return bool(value.strip()) if not wanted else value.strip().lower() in wanted
+    return bool(wanted) and value.strip().lower() in wanted
 
 

@@ -88,7 +88,7 @@ class _Roles:
             return held(default, in_one_namespace=in_one_namespace)
         place = grant.namespace if grant.role_kind == "Role" else ""
         hidden = self._unseen.near(grant.cluster, "roles", place, _KIND + grant.role_kind)
-        unplaced = grant.role_kind == "Role" and (grant.cluster, None) in self._keys
+        unplaced = (grant.cluster, None) in self._keys
         return [Held("", None, ())] if hidden or unplaced else []
 
     def _of_role(self, cluster: str, key: str, in_one_namespace: bool) -> list[Held]:

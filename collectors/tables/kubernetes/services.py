@@ -35,6 +35,14 @@ KINDS = ("Service",)
             "selected_workloads", "workload_services",
             (("service_key", "service_key"), ("namespace", "namespace")), "Workloads whose pods it selects.",
         ),
+        Relation(
+            "targets", "service_targets",
+            (("service_key", "service_key"), ("namespace", "namespace")), "Its ports, seen from the pods behind them.",
+        ),
+        Relation(
+            "endpoint_slices", "endpoint_slices",
+            (("namespace", "namespace"), ("name", "service_name")), "The endpoints that the cluster found for it.",
+        ),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="Service"),
 )
