@@ -52,7 +52,7 @@ def objects() -> Iterator[Object]:
 
 def _namespace(number: int) -> Object:
     labels = {"kubernetes.io/metadata.name": _team(number), "tier": str(number % 4)}
-    if number % 3:
+    if number % 5:
         labels["pod-security.kubernetes.io/enforce"] = ("baseline", "restricted")[number % 2]
     return clinic.thing("v1", "Namespace", None, _team(number), labels=labels)
 
