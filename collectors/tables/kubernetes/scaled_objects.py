@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from collectors.tables.as_written import section, sections, text, whole_number
+from collectors.tables.as_written import Section, section, sections, text, whole_number
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.pod_specs.settings import setting
@@ -20,7 +20,7 @@ _OWN_SCALERS = frozenset({"cpu", "memory", "cron", "kubernetes-workload"})
 @table(
     "scaled_objects",
     grain="one ScaledObject of KEDA",
-    where_served=(KIND,),
+    kinds=(KIND,),
     relations=(
         Relation(
             "target", "workloads",
@@ -52,6 +52,10 @@ class ScaledObject(NamedTuple):
     asks_outside: Annotated[bool | None, Column("Whether a trigger asks a source outside the cluster's own counts.")]
     trigger_count: Annotated[int | None, Column("Number of its triggers.")]
     is_paused: Annotated[bool | None, Column("Whether an annotation holds it.")]
+    has_ready_condition: Annotated[bool | None, Column("Whether KEDA reports on it; a manifest does not show that.")]
+    is_ready: Annotated[
+        bool | None, Column("Whether KEDA says that it can scale.", guard="has_ready_condition")
+    ]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
 
@@ -86,9 +90,17 @@ class ScaledObjects(OneRowPerObject):
             asks_outside=None if types is None or None in types else not _OWN_SCALERS.issuperset(types),
             trigger_count=None if triggers is None else len(triggers),
             is_paused=None if annotations is None else any(str(name).startswith(_PAUSED) for name in annotations),
+            **_condition(section(sighting.object, "status")),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
+
+
+def _condition(status: Section | None) -> dict[str, bool | None]:
+    conditions = sections(status, "conditions")
+    states = [text(each, "status") for each in conditions or () if text(each, "type") == "Ready"]
+    known = {"True": True, "False": False}.get(states[0] or "") if states else None
+    return {"has_ready_condition": conditions is None or bool(states), "is_ready": known}
 
 
 BUILDERS = (ScaledObjects,)

@@ -19,7 +19,7 @@ _TARGET = ("target_kind", "target_name")
 @table(
     "vertical_autoscalers",
     grain="one VerticalPodAutoscaler",
-    where_served=(KIND,),
+    kinds=(KIND,),
     relations=(
         Relation(
             "autoscalers", "autoscalers", (("namespace", "namespace"), *((key, key) for key in _TARGET)),
