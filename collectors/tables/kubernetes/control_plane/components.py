@@ -17,8 +17,6 @@ from collectors.tables.kubernetes.control_plane.etcd import etcd
 from collectors.tables.pod_specs.owners import NODE, POD, controller
 from collectors.tables.schema import ClusterContext, Column, Sighting, UnseenPart, table
 
-# On these nodes the provider runs the control plane: what else calls itself so belongs to another cluster.
-_MANAGED_NODES = ("eks.amazonaws.com/", "kubernetes.azure.com/", "cloud.google.com/gke-")
 _OWN_NAMESPACES = (None, "", "kube-system")
 _OWN_PREFIX = "openshift-"
 
@@ -61,23 +59,18 @@ class _Found(NamedTuple):
 class ControlPlane:
     """Finds components and fills the table of each."""
 
-    reads: ClassVar[tuple[str, ...]] = (*KINDS, "Node", "ConfigMap")
+    reads: ClassVar[tuple[str, ...]] = (*KINDS, "ConfigMap")
 
     def __init__(self, cluster: ClusterContext) -> None:
         self._cluster = cluster
         self._found: list[_Found] = []
-        self._files: dict[tuple[str | None, str], tuple[Sighting, bool | None]] = {}
-        self._managed = False
+        self._files: dict[tuple[str | None, str | None], Sighting] = {}
 
     def observe(self, sighting: Sighting) -> None:
         """Keep what runs a component; a pod that a controller made says nothing that its template does not."""
-        if sighting.kind == NODE:
-            labels = section(section(sighting.object, "metadata"), "labels") or {}
-            self._managed = self._managed or any(str(key).startswith(_MANAGED_NODES) for key in labels)
-        elif sighting.kind == "ConfigMap":
+        if sighting.kind == "ConfigMap":
             if sighting.name in kube_proxy.NAMES and sighting.namespace in _OWN_NAMESPACES:
-                read = kube_proxy.in_config_map(sighting.object)
-                self._files[sighting.namespace, sighting.name] = (sighting, read)
+                self._files[sighting.namespace, sighting.name] = sighting
         else:
             self._found.extend(_components(sighting))
 
@@ -87,8 +80,6 @@ class ControlPlane:
         for name, _ in _ROWS.values():
             tables[name] = []
         for found in self._found:
-            if self._managed and found.component.component != find.PROXY:
-                continue
             tables["control_plane_components"].append(self._component(found))
             fill = _ROWS.get(found.component.component)
             if fill is not None:
@@ -113,22 +104,14 @@ class ControlPlane:
         )
 
     def _proxies(self) -> list[kube_proxy.KubeProxySettings]:
-        found = [each for each in self._found if each.component.component == find.PROXY]
-        files = [(each.sighting.namespace, each.config_map or "") for each in found]
+        """A workload that reads its settings from a ConfigMap that was seen is judged by that ConfigMap."""
         rows = [
-            kube_proxy.kube_proxy(
-                self._cluster, each.sighting, each.component, each.place, self._files.get(file, (None, None))[1]
-            )
-            for each, file in zip(found, files, strict=True)
+            kube_proxy.of_workload(self._cluster, each.sighting, each.component, each.place)
+            for each in self._found
+            if each.component.component == find.PROXY
+            and not (each.component.line.names("config") and (each.sighting.namespace, each.config_map) in self._files)
         ]
-        alone = [held for file, held in self._files.items() if file not in files]
-        return rows + [
-            kube_proxy.KubeProxySettings(
-                self._cluster.name, sighting.namespace, "", "ConfigMap", sighting.name, None, surrogate(sighting),
-                read, self._cluster.basis, sighting.refs,
-            )
-            for sighting, read in alone
-        ]  # fmt: skip
+        return rows + [kube_proxy.of_config_map(self._cluster, each) for each in self._files.values()]
 
 
 def _components(sighting: Sighting) -> Iterator[_Found]:
@@ -150,8 +133,11 @@ def _components(sighting: Sighting) -> Iterator[_Found]:
 
 
 def _is_own(sighting: Sighting, found: Component, tier: str | None) -> bool:
-    """Whether it serves the cluster that shows it. Others host control planes of tenants in namespaces of theirs,
-    and etcd is a database for whoever wants one."""
+    """Whether it serves the cluster that shows it.
+
+    What hosts control planes of tenants does so by controllers in namespaces of theirs, also on EKS and AKS, where
+    the cluster's own control plane shows no pod. And etcd is a database for whoever wants one.
+    """
     space = sighting.namespace
     if space in _OWN_NAMESPACES or space.startswith(_OWN_PREFIX):
         return True

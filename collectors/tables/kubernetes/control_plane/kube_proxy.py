@@ -8,6 +8,7 @@ from collectors.tables.as_written import Section, section, sections, text
 from collectors.tables.control_plane.addresses import host_of_bind, is_loopback
 from collectors.tables.control_plane.find import Component, Place
 from collectors.tables.control_plane.written_file import yaml_of
+from collectors.tables.identity import surrogate
 from collectors.tables.kubernetes.control_plane.api_server import KINDS, SUBJECT
 from collectors.tables.schema import ClusterContext, Column, Sighting, table
 
@@ -18,7 +19,7 @@ _DEFAULT = "127.0.0.1:10249"
 
 @table("kube_proxy_settings", grain="one place where kube-proxy is set up", kinds=KINDS, subject=SUBJECT)
 class KubeProxySettings(NamedTuple):
-    """A workload that runs kube-proxy; or its ConfigMap alone, where no workload was seen that mounts it."""
+    """A ConfigMap that holds its configuration, or a workload that runs it by flags or by a file that was not seen."""
 
     cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
     namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
@@ -34,29 +35,34 @@ class KubeProxySettings(NamedTuple):
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
 
 
-Files = dict[tuple[str | None, str], "bool | None"]
-"""(namespace, ConfigMap) -> whether its configuration shows metrics to the machine alone."""
-
-
-def in_config_map(obj: Section) -> bool | None:
-    """What the configuration in a ConfigMap says. Source: KubeProxyConfiguration v1alpha1, metricsBindAddress."""
-    data = section(obj, "data")
+def of_config_map(cluster: ClusterContext, sighting: Sighting) -> KubeProxySettings:
+    """Source: KubeProxyConfiguration v1alpha1, metricsBindAddress."""
+    data = section(sighting.object, "data")
     key = next((key for key in _KEYS if data and key in data), None)
     read: Any = yaml_of(text(data, key)) if key else None
-    return _on_loopback(text(read, "metricsBindAddress", "")) if isinstance(read, dict) else None
+    return KubeProxySettings(
+        cluster.name,
+        sighting.namespace,
+        "",
+        "ConfigMap",
+        sighting.name,
+        None,
+        surrogate(sighting),
+        metrics_on_loopback=_on_loopback(text(read, "metricsBindAddress", "")) if isinstance(read, dict) else None,
+        basis=cluster.basis,
+        evidence_refs=sighting.refs,
+    )
 
 
-def kube_proxy(
-    cluster: ClusterContext, sighting: Sighting, found: Component, place: Place, file: bool | None
-) -> KubeProxySettings:
-    """`file` is what its configuration file says; beside --config the flag counts for nothing."""
+def of_workload(cluster: ClusterContext, sighting: Sighting, found: Component, place: Place) -> KubeProxySettings:
+    """Beside --config the flag counts for nothing, and the file was not seen."""
     line = found.line
-    by_flag = _on_loopback(line.text("metrics-bind-address", ""))
+    in_file = line.names("config")
     return KubeProxySettings(
         cluster.name,
         sighting.namespace,
         *place,
-        metrics_on_loopback={True: file, False: by_flag, None: None}[line.names("config")],
+        metrics_on_loopback=_on_loopback(line.text("metrics-bind-address", "")) if in_file is False else None,
         basis=cluster.basis,
         evidence_refs=sighting.refs,
     )
