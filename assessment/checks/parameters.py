@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 DEFAULTS: Mapping[str, Value] = {
     "approved_registries": (
-        "*.azurecr.io", "*.dkr.ecr.*", "*.pkg.dev", "gcr.io", "*.gcr.io", "ghcr.io", "mcr.microsoft.com", "public.ecr.aws",
-        "quay.io", "registry.gitlab.com", "registry.k8s.io", "registry.redhat.io",
+        "*.amazonaws.com", "*.azurecr.io", "*.pkg.dev", "gcr.io", "*.gcr.io", "ghcr.io", "mcr.microsoft.com",
+        "public.ecr.aws", "quay.io", "registry.gitlab.com", "registry.k8s.io", "registry.redhat.io",
     ),
     "audit_days": 90,
     "audit_known_identities": "",
@@ -19,6 +19,9 @@ DEFAULTS: Mapping[str, Value] = {
     "audit_silence_hours": 24,
     "contact_annotations": ("email", "contact", "owner", "owner-email", "a8r.io/owner", "a8r.io/support"),
     "environment_labels": ("environment", "env", "app.kubernetes.io/environment", "stage"),
+    "expiry_keys": (
+        "cleanup.kyverno.io/ttl", "expires", "expiry", "expiry-date", "valid-until", "expires-on", "expiration",
+    ),
     "forbidden_annotations": (
         "scheduler.alpha.kubernetes.io/critical-pod",
         "scheduler.alpha.kubernetes.io/tolerations",

@@ -100,6 +100,10 @@ class Container(NamedTuple):
     image: Annotated[str | None, Column("Image as written.")]
     image_registry: Annotated[str | None, Column("Registry; docker.io when none is written.")]
     image_repository: Annotated[str | None, Column("Repository; library/ is added to Docker's own images.")]
+    image_places: Annotated[
+        list[str] | None,
+        Column("Every name that approves of its image: its registry, the path below it step by step, *.domain."),
+    ]
     has_image_tag: Annotated[bool | None, Column("Whether a tag is written.")]
     image_tag: Annotated[str | None, Column("The tag.", guard="has_image_tag")]
     has_image_digest: Annotated[bool | None, Column("Whether a well-formed digest is written.")]
@@ -108,6 +112,9 @@ class Container(NamedTuple):
     has_readiness_probe: Annotated[bool | None, Column("Whether a readiness probe is set.")]
     has_liveness_probe: Annotated[bool | None, Column("Whether a liveness probe is set.")]
     has_startup_probe: Annotated[bool | None, Column("Whether a startup probe is set.")]
+    has_valid_ports: Annotated[
+        bool | None, Column("Whether all its ports have a number, and names of their own that the API server takes.")
+    ]
     names_handler_host: Annotated[bool | None, Column("Whether a probe or lifecycle hook names a host to call.")]
     has_cpu_request: Annotated[bool | None, Column("Whether CPU is requested: by it, its limit or its pod.")]
     cpu_request_millicores: Annotated[int | None, Column("CPU requested, rounded up.", guard="has_cpu_request")]

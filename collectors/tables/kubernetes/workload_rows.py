@@ -74,6 +74,14 @@ RELATIONS = (
         (("namespace", "namespace"), ("kind", "target_kind"), ("name", "target_name")),
         "Objects of KEDA that set its replicas.",
     ),
+    Relation(
+        "priority_class",
+        "priority_classes",
+        (("priority_class_name", "name"),),
+        "The priority class that it names.",
+        when="has_priority_class",
+        maximum=1,
+    ),
     Relation("namespace_object", "namespaces", (("namespace", "name"),), "Its namespace.", maximum=1),
     CLUSTER,
 )
@@ -143,6 +151,11 @@ class Workload(NamedTuple):
     priority_class_name: Annotated[str | None, Column("Its priority class.", guard="has_priority_class")]
     spread_topology_keys: Annotated[list[str] | None, Column("Topology keys of its spread constraints, sorted.")]
     anti_affinity_topology_keys: Annotated[list[str] | None, Column("Topology keys of its pod anti-affinity, sorted.")]
+    has_own_selector: Annotated[bool | None, Column("Whether people write a selector for its kind.")]
+    selects_own_pods: Annotated[
+        bool | None,
+        Column("Whether that selector matches the labels of its template.", guard="has_own_selector"),
+    ]
     has_node_affinity: Annotated[
         bool | None, Column("Whether the template says by node affinity or a node selector which nodes it wants.")
     ]

@@ -18,7 +18,10 @@ _TREES = (
     "/windows", "/programdata/docker", "/programdata/containerd",
 )  # fmt: skip
 # These themselves, and every directory above them; what lies below is judged by whether it can be written.
-_PLACES = ("/etc", "/var/log", "/run", "/users", "/programdata")
+_PLACES = (
+    "/etc", "/var/log", "/run", "/users", "/programdata", "/bin", "/sbin", "/lib", "/lib64", "/usr", "/usr/bin",
+    "/usr/sbin", "/usr/lib", "/usr/local", "/usr/local/bin", "/opt", "/var/lib",
+)  # fmt: skip
 _SOCKETS = (
     "/run/docker.sock", "/run/docker/containerd/containerd.sock", "/run/containerd/containerd.sock",
     "/run/k3s/containerd/containerd.sock", "/run/k0s/containerd.sock", "/run/crio/crio.sock",

@@ -45,6 +45,14 @@ def parse(reference: str | None) -> Image | None:
     return Image(registry, repository, match["tag"], match["digest"])
 
 
+def places(image: Image) -> list[str]:
+    """The registry, each path below it on segment boundaries, and *.domain for the domains above the registry."""
+    steps = image.repository.split("/")
+    below = ["/".join((image.registry, *steps[:count])) for count in range(1, len(steps) + 1)]
+    labels = image.registry.split(".")
+    return [image.registry, *below, *("*." + ".".join(labels[count:]) for count in range(1, len(labels) - 1))]
+
+
 def default_pull_policy(image: Image | None) -> str | None:
     """What an unset imagePullPolicy means."""
     if image is None:

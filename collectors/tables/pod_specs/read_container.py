@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from collectors.tables.as_written import Section, both, flag, opposite, section, text, whole_number
-from collectors.tables.pod_specs import handlers, images, resources, security
+from collectors.tables.pod_specs import handlers, images, own_ports, resources, security
 from collectors.tables.pod_specs.containers import ContainerSpec, every_container
 from collectors.tables.pod_specs.environment import environment
 from collectors.tables.pod_specs.forms import Form
@@ -123,6 +123,7 @@ def _image(spec: Section | None) -> Values:
         "image": written,
         "image_registry": image.registry if image else None,
         "image_repository": image.repository if image else None,
+        "image_places": images.places(image) if image else None,
         "has_image_tag": None if image is None else image.tag is not None,
         "image_tag": image.tag if image else None,
         "has_image_digest": None if image is None else image.digest is not None,
@@ -136,6 +137,7 @@ def _probes(spec: Section | None) -> Values:
         "has_readiness_probe": handlers.has_probe(spec, "readinessProbe"),
         "has_liveness_probe": handlers.has_probe(spec, "livenessProbe"),
         "has_startup_probe": handlers.has_probe(spec, "startupProbe"),
+        "has_valid_ports": own_ports.are_accepted(spec),
         "names_handler_host": handlers.names_host(spec),
     }
 

@@ -18,6 +18,7 @@ from collectors.tables.as_written import (
 )
 from collectors.tables.pod_specs.credentials import any_credential
 from collectors.tables.pod_specs.forms import JOB_NAME_LABELS, Form, cut_down, profile_annotations
+from collectors.tables.pod_specs.own_selector import selects_own_pods
 from collectors.tables.pod_specs.owners import NODE, POD, controller, stable_name
 from collectors.tables.pod_specs.read_pod import pod_specs
 from collectors.tables.pod_specs.settings import any_true, setting
@@ -54,6 +55,8 @@ _UNSEEN = (
     "desired_replicas",
     "update_strategy",
     "schedule",
+    "has_own_selector",
+    "selects_own_pods",
     "has_node_affinity",
     "annotation_names",
     "has_node_name",
@@ -79,12 +82,15 @@ def shown(sighting: Sighting) -> Shown:
     claims = sections(spec, "volumeClaimTemplates") if sighting.kind == "apps/StatefulSet" else []
     form = Form(cut_down(template_spec), profile_annotations(template_metadata), sighting.refs, True, claims)
     node = setting(template_spec, "nodeName", text)
+    own = selects_own_pods(sighting, template_metadata)
     values = _counts(sighting.kind, spec) | _timing(sighting.kind, spec) | _selection(spec)
     values |= {
         "labels": pairs(metadata, "labels"),
         "holds_credential_in_annotations": any_true([_betrays(metadata), _betrays(template_metadata)]),
         "pod_labels": pairs({"labels": _pod_labels(sighting, template_metadata)}, "labels"),
         "is_static": _is_static(metadata) if sighting.kind == POD else False,
+        "has_own_selector": own[0],
+        "selects_own_pods": own[1],
         "has_node_affinity": _has_node_affinity(template_spec),
         "annotation_names": _names(section(metadata, "annotations")),
         "has_node_name": node[0],
