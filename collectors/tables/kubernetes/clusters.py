@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, NamedTuple
 
+from collectors.tables.lifecycles import calendar
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
 
 # The minors whose behaviour kubesurvey knows, 1.28 to 1.37 (the Pod Security admission library defines its
@@ -49,6 +51,10 @@ class Cluster(NamedTuple):
     name: Annotated[str, Column("Name of the cluster, as named by the assessor.", identity=True)]
     basis: Annotated[str, Column("declared (manifests) or running (an API server's answers).")]
     kubernetes_minor: Annotated[int | None, Column("Minor version of the API server; NULL when not known.")]
+    support_ends_at: Annotated[
+        datetime | None,
+        Column("Until when the Kubernetes project mends this minor version; NULL when no fresh calendar knows it."),
+    ]
     is_1_27_or_later: Annotated[bool | None, Column("Whether the API server is 1.27 or later.")]
     is_1_29_or_later: Annotated[bool | None, Column("Whether the API server is 1.29 or later.")]
     is_1_31_or_later: Annotated[bool | None, Column("Whether the API server is 1.31 or later.")]
@@ -76,7 +82,8 @@ class Clusters:
         minor = known.kubernetes_minor
         reached = (at_least(minor, 27), at_least(minor, 29), at_least(minor, 31), at_least(minor, 32))
         later = (at_least(minor, 34), at_least(minor, 35), at_least(minor, 37))
-        return {"clusters": [Cluster(known.name, known.name, known.basis, minor, *reached, *later, [])]}
+        ends = calendar("kubernetes").support_of(minor, known.as_of).standard_ends
+        return {"clusters": [Cluster(known.name, known.name, known.basis, minor, ends, *reached, *later, [])]}
 
     def unseen(self) -> list[UnseenPart]:
         """Nothing: the row is always whole."""

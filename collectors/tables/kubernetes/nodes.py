@@ -22,6 +22,7 @@ from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.reading import minor_version
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
+_MANAGED = ("eks.amazonaws.com/", "kubernetes.azure.com/", "cloud.google.com/gke-")
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 
 
@@ -99,6 +100,9 @@ class Node(NamedTuple):
     zone: Annotated[str | None, Column("Zone, from its topology label.", guard="has_zone")]
     instance_type: Annotated[str | None, Column("Machine type, from its label.")]
     provider: Annotated[str | None, Column("Provider of the machine, from providerID: aws, azure, gce.")]
+    is_of_managed_service: Annotated[
+        bool | None, Column("Whether labels show EKS, AKS or GKE, which keep a calendar of their own.")
+    ]
     external_addresses: Annotated[list[str] | None, Column("Addresses reachable from outside.")]
     has_public_address: Annotated[
         bool | None, Column("Whether it names an address that the internet routes; of its internal ones IPv4 only.")
@@ -173,6 +177,7 @@ class Nodes(OneRowPerObject):
             zone=zone[1],
             instance_type=text(labels, "node.kubernetes.io/instance-type"),
             provider=_provider(spec),
+            is_of_managed_service=None if labels is None else any(str(key).startswith(_MANAGED) for key in labels),
             external_addresses=_external(status),
             has_public_address=names_public_address(status),
             taints=taints,
