@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assessment.checks import inventory, load
+from assessment.derived.attack_paths.families import FAMILIES
 from assessment.derived.run import all_tables
 from assessment.frameworks import load as frameworks
 from assessment.scoring.bands import band
@@ -18,7 +19,12 @@ _WRITTEN = "<!-- Written by `make docs` from the declarations. Edit those. -->"
 
 def pages() -> dict[str, str]:
     """Each generated page by its name in docs/."""
-    return {"tables.md": _page(_tables()), "checks.md": _page(_checks()), "inventory.md": _page(_inventory())}
+    return {
+        "tables.md": _page(_tables()),
+        "checks.md": _page(_checks()),
+        "inventory.md": _page(_inventory()),
+        "attack_steps.md": _page(_attack_steps()),
+    }
 
 
 def main() -> None:
@@ -110,6 +116,20 @@ def _inventory() -> Iterator[str]:
                 said = each.decision.because or each.decision.left_out
                 asking = ", ".join(f"`{check}`" for check in each.decision.checks) or "left out"
                 yield f"| {each.idea.rpartition('.')[2]} | {asking} | {_cell(said)} |"
+
+
+def _attack_steps() -> Iterator[str]:
+    yield "# Steps of an intruder"
+    yield ""
+    yield "The families of the table `attack_steps`. Weight is how hard the step is, days what it roughly costs to take"
+    yield "it away in one place; both are our estimates and rank ways, nothing else. Techniques: MITRE ATT&CK v19."
+    yield from ("", "| family | whoever stands there | technique | weight | ended by | days |")
+    yield "|---|---|---|---|---|---|"
+    for family in FAMILIES.values():
+        if family.weight:
+            days = f"{family.days:g}" if family.days else ""
+            told = f"| `{family.name}` | {_cell(family.says)} | {family.technique} | {family.weight} |"
+            yield f"{told} {_cell(family.ended_by)} | {days} |"
 
 
 def _topic(check: load.Check) -> str:

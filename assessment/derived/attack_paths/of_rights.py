@@ -81,6 +81,8 @@ def steps_of(subject: Subject, *, has_auth_map: bool | None) -> Steps:
     if "" in subject.rights:
         yield Step("unknown_right", subject.place, steps.UNSEEN, None, "a role that it is bound to was not read")
     yield from _everything(subject)
+    if subject.everywhere("everything")[0]:
+        return  # whoever takes that away takes away the rest of it too
     yield from _acting(subject)
     yield from _becoming(subject)
     yield from _writing_rights(subject)

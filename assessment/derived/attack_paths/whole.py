@@ -132,7 +132,8 @@ def _row(row: Any, published: bool | None, ends: Sequence[tuple[Ways, set[str]]]
         cells += [leads, told(ways.graph, walked) if leads else None]
         refs += refs_of(ways.graph, walked)
     identity = (row.cluster, row.namespace, row.api_group, row.kind, row.name, row.stable_name, row.workload_id)
-    return WorkloadAttackPaths._make([*identity, published, *cells, list(dict.fromkeys(refs)), row.basis, row.evidence_refs])
+    told_by = (list(dict.fromkeys(refs)), row.basis, row.evidence_refs)
+    return WorkloadAttackPaths._make((*identity, published, *cells, *told_by))
 
 
 def _steps_of_cluster(
