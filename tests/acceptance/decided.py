@@ -72,6 +72,63 @@ BY_THE_DOCUMENTATION: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "Resource Management for Pods and Containers, requests and limits: a container with a limit and no request "
+        "gets a request equal to the limit, so each of these containers has both",
+        (
+            "kube-score-tests:testdata/pod-ephemeral-storage-missing-request.yaml:Container Ephemeral Storage Request "
+            "and Limit",
+            "kube-score-tests:testdata/deployment-test-resources.yaml:resourcesRequestsLimitsAll",
+            "kube-score-tests:testdata/pod-test-resources-only-limits.yaml:resourcesRequestsLimitsAll",
+            "kube-score-tests:testdata/statefulset-test-resources.yaml:resourcesRequestsLimitsAll",
+        ),
+    ),
+    (
+        "Resource Management for Pods and Containers, resource units in Kubernetes: any amount from a thousandth of a "
+        "core and from one byte may be asked for; the range of these cases is the peer's own",
+        (
+            "polaris-check-tests:resourceRange/failure.cpu-number.yaml:resourceRange:Pod/nginx",
+            "polaris-check-tests:resourceRange/failure.mem-number.yaml:resourceRange:Pod/nginx",
+        ),
+    ),
+    (
+        "API reference, HorizontalPodAutoscalerSpec, minReplicas: it defaults to 1 pod",
+        (
+            "polaris-check-tests:hpaMinAvailability/success.minReplicaAbsent.yaml:hpaMinReplicas:HorizontalPodAutos"
+            "caler/php-apache",
+            "polaris-check-tests:pdbMinAvailableGreaterThanHPAMinReplicas/success.no-min-replicas.yaml:pdbVsHpa",
+        ),
+    ),
+    (
+        "Pods, working with Pods: individual Pods are rarely created directly, and one that no controller made is not "
+        "replaced; its labels do not change that",
+        ("polaris-check-tests:nakedPod/success.yaml:nakedPod:Pod/nginx",),
+    ),
+    (
+        "API reference, DeploymentSpec and StatefulSetSpec, replicas: unset means 1, and one pod cannot be kept away "
+        "from itself",
+        (
+            "polaris-check-tests:topologySpreadConstraint/failure.empty.yaml:topologySpread:Deployment/demo-basic-demo",
+            "polaris-check-tests:topologySpreadConstraint/failure.nospreadconstraint.yaml:topologySpread:Deployment/"
+            "demo-basic-demo",
+            "kube-score-tests:testdata/statefulset-host-antiaffinity-undefined-replicas.yaml:antiAffinity",
+        ),
+    ),
+    (
+        "Pod Topology Spread Constraints, labelSelector: pods that match it are counted; this one matches other labels "
+        "than those of the pods, so nothing is spread",
+        (
+            "polaris-check-tests:topologySpreadConstraint/success.yaml:topologySpread:Deployment/demo-basic-demo",
+        ),
+    ),
+    (
+        "Jobs, Pod template: only Never and OnFailure are allowed in a Job, whose controller makes a new pod for each "
+        "one that fails",
+        (
+            "kube-linter-tests:checks/restart-policy.yaml:restart-policy:Job/fire-job-never",
+            "kube-linter-tests:checks/restart-policy.yaml:restart-policy:CronJob/fire-cronjob-never",
+        ),
+    ),
+    (
         "API reference, DeploymentSpec: the template is required; a Deployment without one shows no labels of its "
         "pods, so whether the budget selects them is not known",
         ("kube-linter-tests:checks/pdb-min-available.yaml:pdbBlocksEviction:PodDisruptionBudget/bar/baz",),

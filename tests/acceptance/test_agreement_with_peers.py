@@ -59,14 +59,63 @@ CONCEPTS = {
     "danglingNetworkPolicy": ("network.policy_selects_workloads",),
     "serviceNodePort": ("network.service_not_exposed_on_nodes",),
     "danglingHpa": ("reliability.autoscaler_target_exists",),
+    "cpuRequests": ("resources.cpu_request",),
+    "cpuLimits": ("resources.cpu_limit",),
+    "memoryRequests": ("resources.memory_request",),
+    "cpuRequestsOrLimits": ("resources.cpu_request", "resources.cpu_limit"),
+    "memoryRequestsOrLimits": ("resources.memory_request", "resources.memory_limit"),
+    "resourcesRequestsLimitsAll": (
+        "resources.cpu_request", "resources.memory_request", "resources.cpu_limit", "resources.memory_limit",
+    ),
+    "resourceRange": ("resources.plausible_amounts",),
+    "Container CPU Requests Equal Limits": ("resources.cpu_request_equals_limit",),
+    "Container Memory Requests Equal Limits": ("resources.memory_request_equals_limit",),
+    "Container Resource Requests Equal Limits": (
+        "resources.cpu_request_equals_limit", "resources.memory_request_equals_limit",
+    ),
+    "Container Ephemeral Storage Request and Limit": (
+        "resources.ephemeral_storage_request", "resources.ephemeral_storage_limit",
+    ),
+    "Container Ephemeral Storage Request Equals Limit": ("resources.ephemeral_storage_request_equals_limit",),
+    "Container Ports Check": ("reliability.container_ports_are_valid",),
+    "Pod Probes Identical": ("reliability.probes_differ",),
+    "liveness-port": ("reliability.liveness_probe_port",),
+    "readiness-port": ("reliability.readiness_probe_port",),
+    "startup-port": ("reliability.startup_probe_port",),
+    "replicasMin3": ("reliability.three_replicas",),
+    "hpaMinReplicas": ("scaling.at_least_two",),
+    "HorizontalPodAutoscaler Replicas": ("scaling.at_least_two",),
+    "hpaMaxReplicas": ("reliability.autoscaler_can_scale",),
+    "Deployment targeted by HPA does not have replicas configured": ("scaling.replicas_left_to_the_autoscaler",),
+    "pdbVsHpa": ("reliability.disruption_budget_fits_autoscaler",),
+    "PodDisruptionBudget has policy": ("reliability.disruption_budget_has_policy",),
+    "pdb-unhealthy-pod-eviction-policy": ("reliability.disruption_budget_lets_unhealthy_go",),
+    "antiAffinity": ("scheduling.spread_over_nodes",),
+    "topologySpread": ("scheduling.spread_constraints_count_own_pods",),
+    "no-node-affinity": ("scheduling.chooses_nodes",),
+    "nakedPod": ("reliability.owned_by_a_controller",),
+    "priorityClass": ("scheduling.priority_class",),
+    "restart-policy": ("reliability.restarts_after_failure",),
+    "rollingUpdateStrategy": ("reliability.updates_gradually",),
+    "selectorMismatch": ("reliability.selector_matches_template",),
+    "StatefulSet Pod Selector labels match template metadata labels": ("reliability.selector_matches_template",),
+    "StatefulSet has ServiceName": ("reliability.stateful_set_has_service",),
+    "env-var-value-from": ("configuration.references_resolve", "configuration.keys_exist"),
 }
 ONLY_FOR = {  # the same concept, asked of another object or in one direction only by some peers' checks
     "clusterrolePodExecAttach": ("access.no_exec_in_roles",),
     "rolePodExecAttach": ("access.no_exec_in_roles",),
+    "hpa-minimum-three-replicas": ("scaling.at_least_three",),
+    "priority-class-name": ("scheduling.priority_class_exists",),
+    "topologySpreadConstraint": ("scheduling.spread_over_nodes", "scheduling.spread_constraints_count_own_pods"),
     "missingNetworkPolicy": ("network.ingress_isolated", "network.egress_isolated"),
     "Pod NetworkPolicy": ("network.ingress_isolated", "network.egress_isolated"),
 }
-OTHER_SETTINGS = ("MinReplicasDeployment: 1,",)  # the peer was told to be content with less than we ask
+OTHER_SETTINGS = (  # the peer was told to be content with less than we ask
+    "MinReplicasDeployment: 1,",
+    "MinReplicasHPA: 1,",
+    "IgnoreContainerCpuLimitRequirement: true",
+)
 Case = dict[str, str]
 
 

@@ -146,6 +146,5 @@ class Container(NamedTuple):
     holds_credential_in_arguments: Annotated[
         bool | None, Column("Whether its command, arguments, probe commands, hooks or headers hold a credential.")
     ]
-    runs_sudo: Annotated[bool | None, Column("Whether its command calls sudo.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Places of the template and of the first pod of this form.")]

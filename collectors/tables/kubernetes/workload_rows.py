@@ -43,6 +43,7 @@ RELATIONS = (
     _own("config_references", "The ConfigMaps and Secrets its pods name."),
     _own("config_keys", "The single keys of ConfigMaps and Secrets that its pods name."),
     _own("pods", "Its pods."),
+    _own("addons", "The parts of the platform that it is, by its images.", table_name="workload_addons"),
     _own("drain", "What becomes of it when a node is drained.", 1, "drain_outcomes", 1),
     _own("zone_loss", "Over which zones its pods are spread.", 1, "zone_losses", 1),
     _own("exposure", "How it is reached and what it holds.", 1, "workload_exposure", 1),

@@ -163,6 +163,5 @@ def _environment(spec: Section | None) -> Values:
         "has_duplicate_env_names": found.has_duplicate_names,
         "takes_secret_from_environment": found.takes_secret,
         "holds_credential_in_arguments": handlers.holds_credential(spec),
-        "runs_sudo": handlers.runs_sudo(spec),
         "sets_security_context": security.sets_anything(spec),
     }
