@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from collectors.tables.as_written import REDACTED, Section, items, section, sections, text
+from collectors.tables.as_written import Section, items, section, sections, text
 from collectors.tables.pod_specs.credentials import any_credential
 from collectors.tables.pod_specs.settings import any_true
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
-_SUDO = re.compile(r"(?:^|[\s;&|(/])sudo(?=\s|$)")
 _HOOKS = ("postStart", "preStop")
 
 
@@ -45,18 +43,6 @@ def holds_credential(container: Section | None) -> bool | None:
         values = None if headers is None else [text_or_marker(header) for header in headers]
         found.append(any_credential(values))
     return any_true(found)
-
-
-def runs_sudo(container: Section | None) -> bool | None:
-    """Whether the command calls sudo, as a word of its own or in a line for a shell; None where redaction hid words."""
-    words = items(container, "command")
-    return None if words is None else any_true([_calls_sudo(word) for word in words])
-
-
-def _calls_sudo(word: object) -> bool | None:
-    if isinstance(word, str):
-        return None if REDACTED in word else _SUDO.search(word) is not None
-    return False if isinstance(word, bool | int | float) else None
 
 
 def text_or_marker(header: Section | None) -> object:

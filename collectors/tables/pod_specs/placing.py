@@ -6,6 +6,7 @@ from typing import Any
 
 from collectors.tables.as_written import Section, both, either, items, section, sections, text, whole_number
 from collectors.tables.pod_specs import security
+from collectors.tables.pod_specs.names import names
 from collectors.tables.pod_specs.settings import setting
 
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
@@ -28,6 +29,7 @@ def placing(spec: Section | None) -> dict[str, Any]:
         "names_pull_secret": _is_filled(spec, "imagePullSecrets"),
         "has_host_aliases": _is_filled(spec, "hostAliases"),
         "replaces_name_servers": _replaces_name_servers(spec),
+        **names(spec),
         "tolerates_control_plane": _tolerates_control_plane(spec),
         "has_runtime_class": runtime[0],
         "runtime_class_name": runtime[1],
