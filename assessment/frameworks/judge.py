@@ -154,7 +154,7 @@ def _status(on_file: OnFile, tally: Tally) -> str:
         return "not assessed"
     if on_file.inherited:
         return "inherited"
-    whole = tally.complete and not on_file.open and bool(on_file.signatures)
+    whole = tally.complete and not (on_file.open or on_file.awaited) and bool(on_file.signatures)
     if whole and tally.passed_running:
         return "supported"
     if tally.passed or on_file.documents:
