@@ -52,6 +52,13 @@ class Estate:
         for statement in statements(reach):
             self._connection.execute(statement)
 
+    def workloads(self) -> list[dict[str, Any]]:
+        """Every workload of the chosen scope's clusters, and `in_scope`: true, false or not known."""
+        return self.rows(
+            """select m.cluster, m.namespace, m.kind, m.name, m.workload_id, r.within and m.what as in_scope
+               from marked m left join reached r using (cluster) order by m.cluster, m.workload_id"""
+        )
+
     def arrow(self, query: str) -> pa.Table:
         """The answer to a query over these tables."""
         found: pa.Table = self._connection.sql(query).to_arrow_table()

@@ -13,6 +13,8 @@ from assessment.checks.run import Judged
 from assessment.frameworks.counting import counts_within, scope_rows, subject_rows
 from assessment.frameworks.estate import Estate
 from assessment.frameworks.judge import CheckCounts, judge
+from assessment.frameworks.leaks.find import leaks
+from assessment.frameworks.leaks.leak import LEAKS
 from assessment.frameworks.load import Framework, carried, load
 from assessment.frameworks.scope import Reach, reach
 from assessment.recording import as_columns, columns
@@ -41,7 +43,7 @@ def requirements_of(
     judged: Judged, checks: Sequence[Check], engagement: Engagement, tables: Tables,
     columns_of: Mapping[str, pa.Table], as_of: str,
 ) -> dict[str, pa.Table]:  # fmt: skip
-    """Results `requirements`, `requirement_checks`, `scopes` and `scope_subjects` of every carried framework.
+    """Results `requirements`, `requirement_checks`, `scopes`, `scope_subjects` and `leaks` of every carried framework.
 
     `tables` says what was not seen; `columns_of` holds the rows of each table, whose labels decide who is in
     scope; `as_of` is the instant of the run.
@@ -50,7 +52,9 @@ def requirements_of(
     estate = Estate(judged, tables, columns_of)
     scoped = _Scoped()
     for name in sorted({row.scope for framework in frameworks for row in framework.requirements}):
-        scoped.add(name, reach(name, engagement, tables.clusters, columns_of), estate, frameworks)
+        reached = reach(name, engagement, tables.clusters, columns_of)
+        scoped.add(name, reached, estate, frameworks)
+        scoped.leaks += leaks(reached, estate, columns_of)
     clusters = [name for name in tables.clusters if name != ANSWERS]
     found = [judge(each, scoped.counts, engagement, clusters, date.fromisoformat(as_of[:10])) for each in frameworks]
     return {
@@ -58,6 +62,7 @@ def requirements_of(
         "requirement_checks": as_columns([row for one in found for row in one.checks], REQUIREMENT_CHECKS),
         "scopes": as_columns(scoped.scopes, SCOPES),
         "scope_subjects": as_columns(scoped.subjects, SCOPE_SUBJECTS),
+        "leaks": as_columns(scoped.leaks, LEAKS),
     }
 
 
@@ -68,6 +73,7 @@ class _Scoped:
         self.counts: dict[str, list[CheckCounts]] = {}
         self.scopes: list[dict[str, Any]] = []
         self.subjects: list[dict[str, Any]] = []
+        self.leaks: list[dict[str, Any]] = []
 
     def add(self, name: str, reached: Reach, estate: Estate, frameworks: Sequence[Framework]) -> None:
         estate.choose(reached)
