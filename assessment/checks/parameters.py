@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from assessment.checks.expression import Value
 
 DEFAULTS: Mapping[str, Value] = {
+    "approved_exposures": "",
     "approved_registries": (
         "*.amazonaws.com", "*.azurecr.io", "*.pkg.dev", "gcr.io", "*.gcr.io", "ghcr.io", "mcr.microsoft.com",
         "public.ecr.aws", "quay.io", "registry.gitlab.com", "registry.k8s.io", "registry.redhat.io",

@@ -38,6 +38,7 @@ _OTHERS = frozenset({
         Relation("service_accounts", "service_accounts", _OWN, "ServiceAccounts in it."),
         Relation("services", "services", _OWN, "Services in it."),
         Relation("role_bindings", "role_bindings", _OWN, "RoleBindings in it."),
+        Relation("mesh_mode", "mesh_modes", (("name", "name"),), "What it accepts in a mesh.", minimum=1, maximum=1),
         Relation(
             "isolation", "namespace_isolation", (("name", "name"),), "How policies close it.", minimum=1, maximum=1
         ),

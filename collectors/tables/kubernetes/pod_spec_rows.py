@@ -76,6 +76,14 @@ class PodSpec(NamedTuple):
     replaces_name_servers: Annotated[
         bool | None, Column("Whether dnsPolicy is None or dnsConfig lists name servers of its own.")
     ]
+    asks_cluster_dns: Annotated[
+        bool | None, Column("Whether it asks the cluster's name service, by dnsPolicy; pods of the host network do not.")
+    ]
+    has_ndots: Annotated[bool | None, Column("Whether ndots is known: by dnsConfig, or what the kubelet sets.")]
+    ndots: Annotated[
+        int | None,
+        Column("Dots below which a name is tried with every search domain first; 5 unless set.", guard="has_ndots"),
+    ]
     tolerates_control_plane: Annotated[
         bool | None,
         Column("Whether it tolerates the taint of control-plane nodes: by its key, or every taint at once."),

@@ -54,6 +54,7 @@ class Service(NamedTuple):
     name: Annotated[str, Column("Name of the Service.")]
     service_key: Annotated[str, Column("Surrogate key.", identity=True)]
     labels: Annotated[list[str] | None, Column("Labels as key=value, sorted.")]
+    listed_as: Annotated[str, Column("Namespace and name, as people list what may be published: shop/web.")]
     service_type: Annotated[
         str | None, Column("ClusterIP, NodePort, LoadBalancer or ExternalName; unset means ClusterIP.")
     ]
@@ -151,6 +152,7 @@ class Services:
             name=sighting.name,
             service_key=surrogate(sighting),
             labels=pairs(section(sighting.object, "metadata"), "labels"),
+            listed_as=f"{sighting.namespace or '?'}/{sighting.name}",
             service_type=kind,
             is_headless=None if spec is None else spec.get("clusterIP") == "None",
             has_selector=spec is None or spec.get("selector") not in (None, {}),

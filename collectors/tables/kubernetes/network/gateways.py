@@ -35,7 +35,8 @@ class Gateway(NamedTuple):
     namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
     name: Annotated[str, Column("Name of the Gateway.")]
     gateway_key: Annotated[str, Column("Surrogate key.", identity=True)]
-    class_name: Annotated[str | None, Column("GatewayClass that it names.")]
+    has_class_name: Annotated[bool, Column("Whether it names a GatewayClass, as it must.")]
+    class_name: Annotated[str | None, Column("GatewayClass that it names.", guard="has_class_name")]
     is_internal: Annotated[bool | None, Column("Whether it asks for an address inside the client's network only.")]
     has_status: Annotated[bool | None, Column("Whether its controller reports on it; a manifest does not show that.")]
     is_programmed: Annotated[
@@ -128,6 +129,7 @@ class Gateways:
             namespace=sighting.namespace,
             name=sighting.name,
             gateway_key=surrogate(sighting),
+            has_class_name=is_set(spec, "gatewayClassName"),
             class_name=text(spec, "gatewayClassName"),
             is_internal=_is_internal(sighting.object, spec),
             has_status=None if conditions is None else True,
