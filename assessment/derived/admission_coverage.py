@@ -138,7 +138,8 @@ def _mechanisms(tables: Mapping[str, list[Any]]) -> dict[str, list[_Mechanism]]:
             if not policy.is_mutating and not binding.is_mutating:
                 found[policy.cluster].append(_of_policy(policy, binding))
     for webhook in tables["admission_webhooks"]:
-        if webhook.is_of_policy_engine and webhook.product not in _ENGINES_READ and webhook.sees_new_pods is not False:
+        is_read = either(opposite(webhook.is_of_policy_engine), webhook.product in _ENGINES_READ)
+        if is_read is not True and webhook.sees_new_pods is not False:
             found[webhook.cluster].append(_unread(webhook))
     return found
 

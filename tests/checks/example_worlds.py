@@ -17,7 +17,7 @@ from assessment.checks.load import Check
 from assessment.checks.run import judge
 from assessment.derived.run import all_tables, derive
 from collectors.evidence.item import Claim, Item, as_item
-from collectors.kubernetes.kinds import is_namespaced
+from collectors.kubernetes.kinds import is_namespaced, listed_as
 from collectors.kubernetes.offline import in_memory
 from collectors.tables.answers_given import MEDIA_TYPE
 from collectors.tables.build import Tables, base_tables, build
@@ -168,7 +168,7 @@ def without(world: Stored, kind: str, namespace: str | None, basis: str, how: st
     kinds = sorted({each for table in family_tables(family).values() for each in table.kinds})
     claims = []
     for each in kinds:
-        if each != kind:
+        if each not in (kind, listed_as(kind)):
             claims.append(Claim(each, "*", True))
         elif namespace is not None:
             claims.extend(Claim(each, other, True) for other in _namespaces(world) if other != namespace)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from collectors.evidence.redact import Marker, marker
-from collectors.tables.as_written import Section, flag, instant, section, text
+from collectors.tables.as_written import Section, flag, instant, pairs, section, sections, text
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
@@ -56,9 +56,18 @@ class Secret(NamedTuple):
     is_service_account_token: Annotated[
         bool | None, Column("Whether it holds a token of a ServiceAccount that does not expire.")
     ]
+    is_invalidated_token: Annotated[
+        bool | None, Column("Whether the cluster marked the token as unused and no longer takes it.")
+    ]
     key_names: Annotated[list[str] | None, Column("Names of its keys, sorted.")]
     key_count: Annotated[int | None, Column("Number of its keys.")]
     is_immutable: Annotated[bool | None, Column("Whether its data cannot be changed.")]
+    is_made_by_a_controller: Annotated[
+        bool | None, Column("Whether a controller made it, such as External Secrets, cert-manager or an operator.")
+    ]
+    data_changed_at: Annotated[
+        datetime | None, Column("When its data was last written, UTC, by its managed fields; NULL without them.")
+    ]
     has_created_at: Annotated[bool, Column("Whether the cluster says when it was created.")]
     created_at: Annotated[datetime | None, Column("When it was created, UTC.", guard="has_created_at")]
     basis: Annotated[str, Column("declared or running.")]
@@ -108,14 +117,43 @@ class Secrets(OneRowPerObject):
             secret_key=surrogate(sighting),
             secret_type=kind,
             is_service_account_token=None if kind is None else kind == "kubernetes.io/service-account-token",
+            is_invalidated_token=_is_invalidated(pairs(section(sighting.object, "metadata"), "labels")),
             key_names=keys,
             key_count=None if keys is None else len(keys),
             is_immutable=flag(sighting.object, "immutable", default=False),
+            is_made_by_a_controller=_is_made(section(sighting.object, "metadata")),
+            data_changed_at=_data_changed_at(section(sighting.object, "metadata")),
             has_created_at=created is not None,
             created_at=created,
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
+
+
+def _is_invalidated(labels: list[str] | None) -> bool | None:
+    """Source: "Managing Service Accounts", legacy ServiceAccount token cleaner."""
+    if labels is None:
+        return None
+    return any(each.startswith("kubernetes.io/legacy-token-invalid-since=") for each in labels)
+
+
+def _is_made(metadata: Section | None) -> bool | None:
+    """An owner, or a label of what fetches secrets without owning them."""
+    owners, labels = sections(metadata, "ownerReferences"), section(metadata, "labels")
+    if owners is None or labels is None:
+        return None
+    return bool(owners) or any(labels.get(each) is not None for each in _MADE_BY)
+
+
+def _data_changed_at(metadata: Section | None) -> datetime | None:
+    """The latest write of a manager that owns data; a write of metadata alone is none."""
+    entries = sections(metadata, "managedFields") or ()
+    times = [instant(each, "time") for each in entries if section(section(each, "fieldsV1"), "f:data")]
+    known = [each for each in times if each is not None]
+    return max(known) if known and len(known) == len(times) else None
+
+
+_MADE_BY = ("reconcile.external-secrets.io/created-by", "secrets-store.csi.k8s.io/managed")
 
 
 def _key_names(obj: Section, *parts: str) -> list[str] | None:
