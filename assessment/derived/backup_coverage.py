@@ -57,11 +57,13 @@ class _Backing:
         for schedule in tables["backup_schedules"]:
             self.schedules[schedule.cluster].append(schedule)
         self._backups: dict[tuple[str, str | None, str | None], list[Any]] = defaultdict(list)
+        self._places: dict[str, set[str | None]] = defaultdict(set)
         for backup in tables["backups"]:
+            self._places[backup.cluster].add(backup.namespace)
             self._backups[backup.cluster, backup.namespace, backup.schedule_name].append(backup)
         self._snapshots: dict[tuple[str, str | None, str | None], list[Any]] = defaultdict(list)
         for snapshot in tables["volume_snapshots"]:
-            if snapshot.has_claim:
+            if snapshot.has_claim is not False:
                 self._snapshots[snapshot.cluster, snapshot.namespace, snapshot.claim_name].append(snapshot)
         self._users: dict[tuple[str, str], list[Any]] = defaultdict(list)
         for use in tables["claim_uses"]:
@@ -91,18 +93,19 @@ class _Backing:
         return any(self._unseen.near(claim.cluster, each, place) for each in tables)
 
     def backups_of(self, schedule: Any) -> list[Any]:
-        """Backups that carry its name, or the name of nobody knows which."""
-        places = (schedule.namespace,) if schedule.namespace is None else (schedule.namespace, None)
-        named = [self._backups[schedule.cluster, place, schedule.name] for place in places]
+        """Backups of a schedule, and those that may be its own because a name or a namespace is not known."""
+        cluster, place = schedule.cluster, schedule.namespace
+        places = self._places[cluster] if place is None else {place, None}
         return [
-            *(each for found in named for each in found),
-            *self._backups[schedule.cluster, schedule.namespace, None],
+            each
+            for name in (schedule.name, None)
+            for each in (back for where in sorted(places, key=str) for back in self._backups[cluster, where, name])
         ]
 
     def snapshots_of(self, claim: Any) -> list[Any]:
-        """Snapshots that were taken of the claim, or of nobody knows which."""
-        here = (claim.cluster, claim.namespace)
-        return [*self._snapshots[*here, claim.name], *self._snapshots[*here, None]]
+        """Snapshots of a claim, and those that may be of it because a name or a namespace is not known."""
+        keys = [(place, name) for place in (claim.namespace, None) for name in (claim.name, None)]
+        return [each for key in dict.fromkeys(keys) for each in self._snapshots[claim.cluster, *key]]
 
 
 def rows(
@@ -121,7 +124,11 @@ def _row(claim: Any, backing: _Backing) -> BackupCoverage:
     snapshots = backing.snapshots_of(claim)
     more_backups = open_ended or backing.hides("backups", claim)
     more_snapshots = backing.hides("volume_snapshots", claim) or claim.namespace is None
-    copied = _newest([(both(each.is_completed, _of(each)), each.completed_at) for each in backups], more_backups)
+    unplaced = any(schedule.namespace is None for schedule in sure)
+    copied = _newest(
+        [(both(each.is_completed, None if unplaced else _of(each)), each.completed_at) for each in backups],
+        more_backups,
+    )
     frozen = _newest([(both(each.is_ready, _of(each)), each.taken_at) for each in snapshots], more_snapshots)
     refs = [claim.evidence_refs, *(each.evidence_refs for each in (*sure, *backups, *snapshots))]
     return BackupCoverage(
@@ -142,8 +149,9 @@ def _row(claim: Any, backing: _Backing) -> BackupCoverage:
 
 def _of(found: Any) -> bool | None:
     """True where the backup or snapshot surely belongs to what was asked for."""
-    name = getattr(found, "schedule_name", getattr(found, "claim_name", None))
-    return None if name is None or found.namespace is None else True
+    is_backup = hasattr(found, "schedule_name")
+    name, given = (found.schedule_name, True) if is_backup else (found.claim_name, found.has_claim)
+    return None if name is None or found.namespace is None or given is None else True
 
 
 def _newest(found: Iterable[tuple[bool | None, datetime | None]], more: bool) -> tuple[bool | None, datetime | None]:

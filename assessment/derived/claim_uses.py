@@ -46,8 +46,10 @@ class _Claims:
         self._named: dict[tuple[_Place, str], list[Any]] = {}
         self._numbered: dict[tuple[_Place, str], list[Any]] = {}
         self._all: dict[_Place, list[Any]] = {}
+        self._namespaces: dict[str, dict[str | None, None]] = {}
         for claim in claims:
             place = (claim.cluster, claim.namespace)
+            self._namespaces.setdefault(claim.cluster, {})[claim.namespace] = None
             self._all.setdefault(place, []).append(claim)
             self._named.setdefault((place, claim.name), []).append(claim)
             if number := _ORDINAL.fullmatch(claim.name):
@@ -55,9 +57,10 @@ class _Claims:
 
     def of(self, workload: Any, volume: Any) -> Iterator[tuple[Any, bool | None]]:
         """Each claim that the volume is (true) or may be (None)."""
-        places = {namespace: (workload.cluster, namespace) for namespace in (workload.namespace, None)}
-        for namespace, place in places.items():
-            sure = namespace is not None
+        stated = workload.namespace
+        named = self._namespaces.get(workload.cluster, ()) if stated is None else (stated, None)
+        for namespace in named:
+            place, sure = (workload.cluster, namespace), namespace is not None and stated is not None
             if volume.claim_name is None or volume.is_claim_template is None or volume.has_claim is None:
                 yield from ((claim, None) for claim in self._all.get(place, ()))
                 continue

@@ -50,10 +50,12 @@ def rows(tables: Mapping[str, list[Any]], clusters: Mapping[str, ClusterContext]
     workloads = {(each.cluster, each.workload_id): each for each in tables["workloads"]}
     found: dict[tuple[str, str, str | None], Product] = {}
     for container in tables["containers"]:
-        if container.container_type not in ("main", "sidecar"):
+        if container.container_type not in ("main", "sidecar", None):
             continue
-        repository = container.image_repository
-        for role, product in [(None, None)] if repository is None else jobs_of(repository):
+        jobs = jobs_of(container.image_repository or "")
+        if container.image_repository is None or (container.container_type is None and jobs):
+            jobs = ((None, None),)
+        for role, product in jobs:
             key = (container.cluster, container.workload_id, role)
             if key not in found:
                 found[key] = _row(container, workloads.get(key[:2]), role, product)
@@ -61,7 +63,7 @@ def rows(tables: Mapping[str, list[Any]], clusters: Mapping[str, ClusterContext]
 
 
 @cache
-def jobs_of(repository: str) -> tuple[tuple[str, str], ...]:
+def jobs_of(repository: str) -> tuple[tuple[str | None, str | None], ...]:
     """(role, product) of an image, known by the last segments of its repository."""
     parts = repository.split("/")
     ends = ["/".join(parts[start:]) for start in range(len(parts))]

@@ -9,7 +9,7 @@ from collectors.tables.as_written import flag, instant, is_set, pairs, section, 
 from collectors.tables.identity import surrogate
 from collectors.tables.kubernetes import storage_drivers
 from collectors.tables.one_row import OneRowPerObject
-from collectors.tables.pod_specs.owners import controller
+from collectors.tables.pod_specs.owners import POD, controller
 from collectors.tables.pod_specs.resources import quantity
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
@@ -51,6 +51,7 @@ class PersistentVolumeClaim(NamedTuple):
     is_for_many_nodes: Annotated[bool | None, Column("Whether it asks that pods of several nodes may write.")]
     is_block_device: Annotated[bool | None, Column("Whether pods get it as a raw device; unset means a file system.")]
     has_owner: Annotated[bool | None, Column("Whether a pod or an operator made it and deletes it.")]
+    is_ephemeral: Annotated[bool | None, Column("Whether it was made for one pod, and goes with it.")]
     created_at: Annotated[datetime | None, Column("Creation, UTC.")]
     labels: Annotated[list[str] | None, Column("Labels as key=value, sorted.")]
     requested: Annotated[str | None, Column("Size that it asks for, as written.")]
@@ -133,6 +134,7 @@ class PersistentVolumeClaims(OneRowPerObject):
         metadata = section(sighting.object, "metadata")
         modes, mode = texts(spec, "accessModes"), text(spec, "volumeMode", default="Filesystem")
         requests = section(section(spec, "resources"), "requests")
+        owner = controller(metadata)
         return PersistentVolumeClaim(
             cluster=self.cluster.name,
             namespace=sighting.namespace,
@@ -143,7 +145,8 @@ class PersistentVolumeClaims(OneRowPerObject):
             access_modes=modes,
             is_for_many_nodes=None if modes is None else "ReadWriteMany" in modes,
             is_block_device=None if mode is None else mode == "Block",
-            has_owner=None if metadata is None else controller(metadata) is not None,
+            has_owner=None if metadata is None else owner is not None,
+            is_ephemeral=None if metadata is None else owner is not None and owner.kind == POD,
             created_at=instant(metadata, "creationTimestamp"),
             labels=pairs(metadata, "labels"),
             requested=text(requests, "storage"),
