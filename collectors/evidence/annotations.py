@@ -14,6 +14,8 @@ _WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@,=+*-]{0,300}")
 _HASH = re.compile(r"[0-9a-f]{32,64}")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,200}")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ONE_WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,30}")
+_BLOCKS = re.compile(r"[0-9A-Fa-f.:/, ]{0,1000}")
 _ACCOUNT = re.compile(r"[a-z][a-z0-9-]{1,40}@[a-z][a-z0-9.-]{1,60}\.iam\.gserviceaccount\.com")
 
 _EXPECTED: dict[str, re.Pattern[str]] = {
@@ -48,6 +50,11 @@ _EXPECTED: dict[str, re.Pattern[str]] = {
     "service.beta.kubernetes.io/aws-load-balancer-type": _WORDS,
     "service.beta.kubernetes.io/aws-load-balancer-scheme": _WORDS,
     "service.beta.kubernetes.io/aws-load-balancer-backend-protocol": _WORDS,
+    "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type": _ONE_WORD,
+    "service.beta.kubernetes.io/load-balancer-source-ranges": _BLOCKS,
+    "service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type": _ONE_WORD,
+    "cloud.google.com/load-balancer-type": _ONE_WORD,
+    "networking.gke.io/load-balancer-type": _ONE_WORD,
     "alb.ingress.kubernetes.io/scheme": _WORDS,
     "alb.ingress.kubernetes.io/listen-ports": re.compile(r"[\[\]{}\" :,0-9A-Z]{0,200}"),
     "scheduler.alpha.kubernetes.io/critical-pod": _WORDS,
