@@ -69,11 +69,16 @@ class Rule:
 
 
 def read_rule(written: Section | None) -> Rule:
-    """A rule as it stands in a Role or ClusterRole."""
+    """A rule as it stands in a Role or ClusterRole.
+
+    The API server refuses a rule for resources without API groups; in a folder it is read as what its author meant,
+    the core group.
+    """
+    groups, resources = texts(written, "apiGroups"), texts(written, "resources")
     return Rule(
         texts(written, "verbs"),
-        texts(written, "apiGroups"),
-        texts(written, "resources"),
+        [""] if groups == [] and resources else groups,
+        resources,
         texts(written, "resourceNames"),
         texts(written, "nonResourceURLs"),
     )

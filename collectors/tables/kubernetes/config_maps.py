@@ -12,10 +12,26 @@ from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
 
 
+_PUBLISHED = ("kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt")
+_SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
+_LOCK = "control-plane.alpha.kubernetes.io/leader"
+_PICKED = ("grafana_dashboard", "grafana_datasource", "grafana_alert")
+
+
 @table(
     "config_maps",
     grain="one ConfigMap",
     kinds=("ConfigMap",),
+    relations=(
+        Relation(
+            "references", "config_references", (("namespace", "namespace"), ("name", "referenced_name")),
+            "Workloads that name an object of this name.",
+        ),
+        Relation(
+            "operated_workloads", "operated_workloads", (("namespace", "namespace"),),
+            "Objects of its namespace from which operators make pods.",
+        ),
+    ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="ConfigMap"),
 )
 class ConfigMap(NamedTuple):
@@ -28,6 +44,10 @@ class ConfigMap(NamedTuple):
     key_names: Annotated[list[str] | None, Column("Names of its keys, sorted.")]
     key_count: Annotated[int | None, Column("Number of its keys.")]
     is_immutable: Annotated[bool | None, Column("Whether its data cannot be changed.")]
+    is_for_programs: Annotated[
+        bool | None,
+        Column("Whether programs find it without a pod naming it: made by a controller, a lock, or picked by label."),
+    ]
     credential_keys: Annotated[
         list[str] | None, Column("Keys whose values looked like a credential in plain sight, sorted.")
     ]
@@ -42,6 +62,14 @@ class ConfigMap(NamedTuple):
     kinds=("Secret",),
     relations=(
         Relation("certificates", "secret_certificates", (("secret_key", "secret_key"),), "Public certificates in it."),
+        Relation(
+            "references", "config_references", (("namespace", "namespace"), ("name", "referenced_name")),
+            "Workloads that name an object of this name.",
+        ),
+        Relation(
+            "operated_workloads", "operated_workloads", (("namespace", "namespace"),),
+            "Objects of its namespace from which operators make pods.",
+        ),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="Secret"),
 )
@@ -92,6 +120,7 @@ class ConfigMaps(OneRowPerObject):
             key_names=keys,
             key_count=None if keys is None else len(keys),
             is_immutable=flag(sighting.object, "immutable", default=False),
+            is_for_programs=_is_for_programs(sighting),
             credential_keys=credentials,
             credential_count=None if credentials is None else len(credentials),
             basis=self.cluster.basis,
@@ -128,6 +157,20 @@ class Secrets(OneRowPerObject):
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
+
+
+def _is_for_programs(sighting: Sighting) -> bool | None:
+    """The CA bundles of every namespace, locks of leaders, what a controller made, what side-cars pick by a label."""
+    metadata = section(sighting.object, "metadata")
+    labels, annotations = section(metadata, "labels"), section(metadata, "annotations")
+    made = _is_made(metadata)
+    return either(
+        sighting.name in _PUBLISHED,
+        sighting.namespace in _SYSTEM if sighting.namespace else None,
+        made,
+        None if labels is None else any(str(name).startswith(_PICKED) for name in labels),
+        None if annotations is None else _LOCK in annotations,
+    )
 
 
 def _is_invalidated(labels: list[str] | None) -> bool | None:
