@@ -15,6 +15,8 @@ Gateway API = which workloads can be reached from outside
     gateway.networking.k8s.io: Gateway HTTPRoute GRPCRoute TLSRoute TCPRoute ReferenceGrant BackendTLSPolicy | GatewayClass
 OpenShift = what runs
     apps.openshift.io: DeploymentConfig |
+OpenShift = which policies hold at admission
+    security.openshift.io: | SecurityContextConstraints:securitycontextconstraints
 Volume snapshots = which volumes are backed up
     snapshot.storage.k8s.io: VolumeSnapshot | VolumeSnapshotClass VolumeSnapshotContent
 Vertical Pod Autoscaler = how workloads are sized
@@ -99,9 +101,10 @@ def _read_table() -> dict[str, Extension]:
         group, _, rest = line.strip().partition(": ")
         inside, _, outside = rest.partition("|")
         for names, namespaced in ((inside, True), (outside, False)):
-            for name in names.split():
+            for word in names.split():
+                name, _, plural = word.partition(":")
                 kind = f"{group}/{name}"
-                found[kind] = Extension(kind, plural_of(name), namespaced, product, purpose)
+                found[kind] = Extension(kind, plural or plural_of(name), namespaced, product, purpose)
     return found
 
 
