@@ -133,5 +133,20 @@ BY_THE_DOCUMENTATION: tuple[tuple[str, tuple[str, ...]], ...] = (
         "pods, so whether the budget selects them is not known",
         ("kube-linter-tests:checks/pdb-min-available.yaml:pdbBlocksEviction:PodDisruptionBudget/bar/baz",),
     ),
+    (
+        "Images, Image pull policy: without a policy and with the tag latest, or none, the API server sets Always",
+        (
+            "polaris-check-tests:pullPolicyNotAlways/failure.cron-job.yaml:imagePullPolicyAlways:CronJob/hello",
+            "polaris-check-tests:pullPolicyNotAlways/failure.yaml:imagePullPolicyAlways:Pod/nginx",
+        ),
+    ),
+    (
+        "Configure a Security Context for a Pod or Container, capabilities: a container that drops nothing keeps the "
+        "default set of its runtime, and NET_RAW is in it",
+        (
+            "kube-linter-tests:checks/drop-net-raw-capability.yml:capabilities-drop-netraw:Deployment/dont-fire",
+            "kube-linter-tests:checks/drop-net-raw-capability.yml:capabilities-drop-netraw:DeploymentConfig/dont-fire",
+        ),
+    ),
 )
 DECIDED = {case: why for why, cases in BY_THE_DOCUMENTATION for case in cases}

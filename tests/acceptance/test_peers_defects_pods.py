@@ -65,7 +65,8 @@ CASES: tuple[tuple[str, Objects, str, str], ...] = (
     ("23 filter of the pod", user(FILTERED), "pod_security.seccomp_required", "pass"),
     ("23 user of the pod", user({"runAsNonRoot": True}), "pod_security.run_as_non_root", "pass"),
     ("23 number of the pod", user({"runAsUser": 1000}), "pod_security.starts_without_root", "pass"),
-    ("23 container overrides", user({"runAsNonRoot": True}, runAsNonRoot=False), "pod_security.run_as_non_root", "fail"),
+    ("23 container overrides", user({"runAsNonRoot": True}, runAsNonRoot=False),
+     "pod_security.run_as_non_root", "fail"),
     ("23 and starts as root", user({"runAsNonRoot": True}, runAsNonRoot=False),
      "pod_security.starts_without_root", "fail"),
 )  # fmt: skip
