@@ -17,6 +17,7 @@ from assessment.checks.expression import Constants, Value
 from assessment.checks.load import LIBRARY, Check, library
 from assessment.checks.run import Judge, Judged
 from assessment.derived.attack_paths.cuts import cuts
+from assessment.derived.network.reach import Reach
 from assessment.derived.run import all_tables, derive
 from assessment.exceptions import exceptions_of
 from assessment.expectation import expected
@@ -114,6 +115,7 @@ def judged_of(
     progress("deriving", 0, None)
     derive(tables)
     found = {"attack_cuts": as_columns(cuts(tables.rows, tables.clusters, tables.gaps), ATTACK_CUTS)}
+    network = Reach(tables.rows, tables.gaps) if engagement.scopes.choose_within_clusters else None
     columns_of = {name: arrow(table, tables.rows.get(name, [])) for name, table in declared.items()}
     tables.rows.clear()
     constants = Constants(run.record.as_of.replace("T", " ").removesuffix("Z"), parameters)
@@ -136,7 +138,7 @@ def judged_of(
         "runs": as_columns([run_row(run, engagement, version)], RUNS),
         "clusters": as_columns(cluster_rows(tables, engagement), CLUSTERS),
     }
-    found |= requirements_of(judged, checks, engagement, tables, columns_of, run.record.as_of)
+    found |= requirements_of(judged, checks, engagement, tables, columns_of, run.record.as_of, network)
     found |= _of_people(found, columns_of, engagement, exceptions, run.record.as_of)
     return Results(columns_of, found)
 
@@ -150,7 +152,9 @@ def _of_people(
     known = {str(check_id) for check_id in found["checks"].column("check_id").to_pylist()}
     first_day = engagement.survey.first_day if engagement.survey else None
     return {
-        **exceptions_of(found["findings"], found["requirements"], exceptions, today, checks=known, formerly=_formerly(found)),
+        **exceptions_of(
+            found["findings"], found["requirements"], exceptions, today, checks=known, formerly=_formerly(found)
+        ),
         "open_questions": open_questions_of(columns_of["answers"], first_day, today),
     }
 

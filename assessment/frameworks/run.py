@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from assessment.checks.load import Check
 from assessment.checks.run import Judged
+from assessment.derived.network.reach import Reach as Network
 from assessment.frameworks.counting import counts_within, scope_rows, subject_rows
 from assessment.frameworks.estate import Estate
 from assessment.frameworks.judge import CheckCounts, judge
@@ -41,12 +42,12 @@ SCOPE_SUBJECTS = columns(
 
 def requirements_of(
     judged: Judged, checks: Sequence[Check], engagement: Engagement, tables: Tables,
-    columns_of: Mapping[str, pa.Table], as_of: str,
+    columns_of: Mapping[str, pa.Table], as_of: str, network: Network | None = None,
 ) -> dict[str, pa.Table]:  # fmt: skip
     """Results `requirements`, `requirement_checks`, `scopes`, `scope_subjects` and `leaks` of every carried framework.
 
     `tables` says what was not seen; `columns_of` holds the rows of each table, whose labels decide who is in
-    scope; `as_of` is the instant of the run.
+    scope; `as_of` is the instant of the run; `network` knows who may connect to whom.
     """
     frameworks = [load(name, checks=[check.check_id for check in checks]) for name in carried()]
     estate = Estate(judged, tables, columns_of)
@@ -54,7 +55,7 @@ def requirements_of(
     for name in sorted({row.scope for framework in frameworks for row in framework.requirements}):
         reached = reach(name, engagement, tables.clusters, columns_of)
         scoped.add(name, reached, estate, frameworks)
-        scoped.leaks += leaks(reached, estate, columns_of)
+        scoped.leaks += leaks(reached, estate, columns_of, network)
     clusters = [name for name in tables.clusters if name != ANSWERS]
     found = [judge(each, scoped.counts, engagement, clusters, date.fromisoformat(as_of[:10])) for each in frameworks]
     return {

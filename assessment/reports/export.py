@@ -37,6 +37,8 @@ TWINS = (
     ("requirement_checks", "What each check adds to each requirement, counted within the scope."),
     ("scopes", "What each scope holds, namespace by namespace, and of how many subjects nobody could tell."),
     ("scope_subjects", "Who is in a scope that is set, who is not, and why."),
+    ("leaks", "Who stands outside of a scope and yet reaches, shares with or decides over what stands inside."),
+    ("attack_cuts", "The steps of intruders whose loss takes the way to a target from the most workloads."),
     ("risks", "Every risk with its score, its bounds and what it rests on."),
     ("packages", "Every piece of work with its effort, what it removes and how one knows that it is done."),
     ("plan", "The quarter and the days of every package, and why."),

@@ -8,15 +8,18 @@ membership is not known reads unknown there, as it counts.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
+from assessment.frameworks.leaks.leak import WAYS
 from assessment.reports.parts import Listing
 from assessment.reports.reading import Results
 from assessment.reports.wording import listed
 
 PLACES_SHOWN = 60
 NAMES_SHOWN = 12
+LEAKS_SHOWN = 40
 EVERYTHING = "everything that was collected"
 _SUBJECT = ("cluster", "subject_group", "subject_kind", "subject_namespace", "subject_name")
 
@@ -34,6 +37,18 @@ class Place:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LeakLine:
+    """Somebody outside, by which way, and how much of what stands inside is concerned."""
+
+    cluster: str
+    outside: str
+    way: str
+    why: str
+    inside: str
+    holds: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ScopeSheet:
     """One scope that rows of the framework ask for. `holds` is what engagement.yaml says of it."""
 
@@ -45,6 +60,9 @@ class ScopeSheet:
     outside: int
     unknown: int
     places: Listing[Place]
+    leaks: Listing[LeakLine]
+    leak_counts: tuple[tuple[str, int, int], ...]
+    """What the leak test found: the way in words, how many are proven, how many not known."""
 
 
 def scope_sheets(results: Results, framework: str) -> tuple[ScopeSheet, ...]:
@@ -76,7 +94,36 @@ def _sheet(results: Results, framework: str, scope: str, requirements: int) -> S
     inside, outside, unknown = (sum(getattr(one, name) for one in places) for name in ("inside", "outside", "unknown"))
     lines = list(gathered(places))
     listing = Listing(tuple(lines[:PLACES_SHOWN]), len(lines))
-    return ScopeSheet(scope, requirements, holds != EVERYTHING, holds, inside, outside, unknown, listing)
+    found, counted = _leaks(results, scope)
+    is_set = holds != EVERYTHING
+    return ScopeSheet(scope, requirements, is_set, holds, inside, outside, unknown, listing, found, counted)
+
+
+def _leaks(results: Results, scope: str) -> tuple[Listing[LeakLine], tuple[tuple[str, int, int], ...]]:
+    """What the leak test of the scope found, proven ones first, and how much of each way."""
+    if not results.has("leaks"):
+        return Listing((), 0), ()
+    rows = results.rows(
+        "SELECT * FROM leaks WHERE scope = ? ORDER BY holds <> 'proven', inside_count DESC, way, cluster,"
+        " outside_namespace, outside_name",
+        [scope],
+    )
+    lines = tuple(_leak(row) for row in rows[:LEAKS_SHOWN])
+    counted = tuple(
+        (told, *(sum(row["way"] == way and (row["holds"] == "proven") is proven for row in rows)
+                 for proven in (True, False)))
+        for way, told in WAYS.items()
+    )  # fmt: skip
+    return Listing(lines, len(rows)), counted
+
+
+def _leak(row: Mapping[str, Any]) -> LeakLine:
+    place = f"{row['outside_namespace']}/" if row["outside_namespace"] else ""
+    inside = listed(Listing(tuple(row["inside"][:3]), row["inside_count"]))
+    outside = f"{place}{row['outside_name']}"
+    if row["outside_kind"] not in outside:
+        outside = f"{row['outside_kind']} {outside}"
+    return LeakLine(row["cluster"], outside, WAYS[row["way"]], row["why"], inside, row["holds"])
 
 
 def gathered(places: Sequence[Place]) -> Iterator[Place]:

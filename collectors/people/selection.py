@@ -52,3 +52,8 @@ class Scopes(Written):
     cde: Scope | None = None
     ephi: Scope | None = None
     in_scope: Scope | None = None
+
+    @property
+    def choose_within_clusters(self) -> bool:
+        """Whether any of them chooses within a cluster, by namespace or by label."""
+        return any(scope and (scope.namespaces or scope.labels) for scope in (self.cde, self.ephi, self.in_scope))

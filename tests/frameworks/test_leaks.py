@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assessment.derived.network.reach import Reach
 from assessment.frameworks.leaks.find import leaks
 from assessment.frameworks.leaks.leak import WAYS
 from assessment.frameworks.scope import reach
@@ -54,10 +55,10 @@ def found(objects: Iterable[Any], scope: dict[str, Any]) -> list[dict[str, Any]]
     return of_world(world_of(running(objects)), scope)
 
 
-def of_world(world: World, scope: dict[str, Any]) -> list[dict[str, Any]]:
+def of_world(world: World, scope: dict[str, Any], network: Reach | None = None) -> list[dict[str, Any]]:
     reached = reach("cde", engagement(scopes={"cde": scope}), world.tables.clusters, world.columns_of)
     world.estate.choose(reached)
-    return list(leaks(reached, world.estate, world.columns_of))
+    return list(leaks(reached, world.estate, world.columns_of, network))
 
 
 def told(rows: Iterable[dict[str, Any]]) -> set[tuple[str, str, tuple[str, ...], str]]:
@@ -84,6 +85,28 @@ def test_what_is_shared_with_the_scope_is_a_leak_and_what_only_looks_alike_is_no
     rows = found([namespace("pay"), namespace("web"), *objects], BY_LABEL)
     assert told(rows) == {(way, "shop", ("pay/Pod/vault",), "proven")}
     assert rows[0]["evidence_refs"] and way in WAYS
+
+
+def reached(objects: Iterable[Any]) -> set[tuple[str, str, tuple[str, ...], str]]:
+    world = world_of(running([namespace("pay"), namespace("web"), *objects]))
+    rows = of_world(world, BY_LABEL, Reach(world.tables.rows, world.tables.gaps))
+    return {each for each in told(rows) if each[0] == "reach"}
+
+
+def test_whoever_no_policy_keeps_out_reaches_the_scope() -> None:
+    shop, till = pod("shop", "web"), pod("till", "web")
+    everyone = {("reach", name, ("pay/Pod/vault",), "proven") for name in ("shop", "till")}
+    assert reached([VAULT, shop, till]) == everyone
+    only_till = {"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "till"}}}
+    agent = {"apiVersion": "apps/v1", "kind": "DaemonSet",
+             "metadata": {"name": "calico-node", "namespace": "kube-system"}, "spec": {
+                 "selector": {"matchLabels": {"k8s-app": "calico-node"}}, "template": {
+                 "metadata": {"labels": {"k8s-app": "calico-node"}},
+                 "spec": {"hostNetwork": True, "containers": [{"name": "calico-node", "image": "calico/node:v3"}]}}}}
+    left = reached([VAULT, shop, till, agent, policy("pay", only_till)])
+    assert {each for each in left if each[1] in ("shop", "till") and each[3] == "proven"} == {
+        ("reach", "till", ("pay/Pod/vault",), "proven")
+    }
 
 
 def test_a_policy_that_lets_in_by_a_label_others_may_set_is_named_and_one_by_the_name_of_a_namespace_is_not() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from assessment.derived.network.reach import Reach as Network
 from assessment.frameworks.estate import Estate
 from assessment.frameworks.leaks.labels import by_labels
 from assessment.frameworks.leaks.leak import Member
+from assessment.frameworks.leaks.reaching import by_network
 from assessment.frameworks.leaks.sharing import shared
 from assessment.frameworks.scope import Reach
 
@@ -34,8 +36,13 @@ _READ: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def leaks(reach: Reach, estate: Estate, columns_of: Mapping[str, pa.Table]) -> Iterator[dict[str, Any]]:
-    """Rows of the result `leaks` for the scope that the estate was told to choose; none where it holds everything."""
+def leaks(
+    reach: Reach, estate: Estate, columns_of: Mapping[str, pa.Table], network: Network | None
+) -> Iterator[dict[str, Any]]:
+    """Rows of the result `leaks` for the scope that the estate was told to choose; none where it holds everything.
+
+    Without `network` nobody asks who may connect to whom.
+    """
     if not reach.names_what:
         return
     members = {
@@ -47,5 +54,6 @@ def leaks(reach: Reach, estate: Estate, columns_of: Mapping[str, pa.Table]) -> I
     if not any(member.is_inside for member in members.values()):
         return
     rows = {name: columns_of[name].select(list(columns)).to_pylist() for name, columns in _READ.items()}
-    for leak in (*shared(members, rows), *by_labels(reach, members, rows)):
+    reaching = by_network(members, network) if network else ()
+    for leak in (*reaching, *shared(members, rows), *by_labels(reach, members, rows)):
         yield leak.row(reach.name)
