@@ -67,6 +67,14 @@ class Autoscaler(NamedTuple):
         bool | None, Column("Whether it follows memory as a share of what every container of the pod requests.")
     ]
     is_made_by_keda: Annotated[bool | None, Column("Whether a ScaledObject of KEDA made it.")]
+    has_conditions: Annotated[bool | None, Column("Whether the cluster reports on it; a manifest does not show that.")]
+    is_kept_from_scaling: Annotated[
+        bool | None,
+        Column("Whether its metrics cannot be computed, or its target not scaled.", guard="has_conditions"),
+    ]
+    is_held_at_maximum: Annotated[
+        bool | None, Column("Whether it would add replicas if its upper bound let it.", guard="has_conditions")
+    ]
     is_scaling_active: Annotated[
         bool | None, Column("Whether the cluster reports that it computes its metrics.")
     ]
@@ -99,6 +107,7 @@ class Autoscalers(OneRowPerObject):
             metric_count=None if metrics is None else max(len(metrics), 1),
             **_follows(spec, metrics),
             is_made_by_keda=_is_made_by_keda(sighting.object),
+            **_conditions(section(sighting.object, "status")),
             is_scaling_active=_is_scaling(section(sighting.object, "status")),
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
@@ -143,6 +152,21 @@ def _is_share(metric: Section | None) -> bool | None:
 def _is_made_by_keda(autoscaler: Section) -> bool | None:
     owner = controller(section(autoscaler, "metadata"))
     return owner is not None and owner.kind == "keda.sh/ScaledObject"
+
+
+def _conditions(status: Section | None) -> dict[str, bool | None]:
+    """Source: "Horizontal Pod Autoscaling", status conditions; ScalingDisabled is a target of zero replicas."""
+    found = sections(status, "conditions")
+    if found is None or None in found:
+        return {"has_conditions": None, "is_kept_from_scaling": None, "is_held_at_maximum": None}
+    said = {text(each, "type"): (text(each, "status"), text(each, "reason", "")) for each in found}
+    active, able, limited = (said.get(name) for name in ("ScalingActive", "AbleToScale", "ScalingLimited"))
+    stopped = active is not None and active[0] == "False" and active[1] != "ScalingDisabled"
+    return {
+        "has_conditions": bool(found),
+        "is_kept_from_scaling": stopped or (able is not None and able[0] == "False"),
+        "is_held_at_maximum": limited == ("True", "TooManyReplicas"),
+    }
 
 
 def _is_scaling(status: Section | None) -> bool | None:

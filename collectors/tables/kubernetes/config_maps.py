@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from collectors.evidence.redact import Marker, marker
-from collectors.tables.as_written import Section, flag, instant, pairs, section, sections, text
+from collectors.tables.as_written import Section, either, flag, instant, pairs, section, sections, text
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
-
 
 _PUBLISHED = ("kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt")
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")

@@ -25,6 +25,10 @@ _WRONG_GROUP = "PodDisruptionBudget"
             "selected_workloads", "workload_budgets",
             (("budget_key", "budget_key"), ("namespace", "namespace")), "Workloads whose pods it selects.",
         ),
+        Relation(
+            "operated_workloads", "operated_workloads", (("namespace", "namespace"),),
+            "Objects of its namespace from which operators make pods.",
+        ),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_group=GROUP, fixed_kind="PodDisruptionBudget"),
 )

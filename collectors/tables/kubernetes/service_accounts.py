@@ -20,6 +20,14 @@ from collectors.tables.schema import Column, Relation, Sighting, Subject, table
             (("namespace", "service_account_namespace"), ("name", "service_account_name")),
             "Bindings that name it; those of groups that it belongs to are not among them.",
         ),
+        Relation(
+            "workloads", "workloads", (("namespace", "namespace"), ("name", "service_account_name")),
+            "Workloads whose pods run as it.",
+        ),
+        Relation(
+            "operated_workloads", "operated_workloads", (("namespace", "namespace"),),
+            "Objects of its namespace from which operators make pods.",
+        ),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="ServiceAccount"),
 )

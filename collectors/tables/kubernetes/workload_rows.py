@@ -160,7 +160,6 @@ class Workload(NamedTuple):
     has_node_affinity: Annotated[
         bool | None, Column("Whether the template says by node affinity or a node selector which nodes it wants.")
     ]
-    annotation_names: Annotated[list[str] | None, Column("Names of the owner's annotations, sorted.")]
     has_node_name: Annotated[bool | None, Column("Whether the template or the bare pod names a node.")]
     node_name: Annotated[str | None, Column("Node that the template or the bare pod names.", guard="has_node_name")]
     pod_count: Annotated[int, Column("Pods of it that were seen, finished ones included.")]

@@ -58,7 +58,6 @@ _UNSEEN = (
     "has_own_selector",
     "selects_own_pods",
     "has_node_affinity",
-    "annotation_names",
     "has_node_name",
     "node_name",
 )
@@ -92,7 +91,6 @@ def shown(sighting: Sighting) -> Shown:
         "has_own_selector": own[0],
         "selects_own_pods": own[1],
         "has_node_affinity": _has_node_affinity(template_spec),
-        "annotation_names": _names(section(metadata, "annotations")),
         "has_node_name": node[0],
         "node_name": node[1],
     }
@@ -154,10 +152,6 @@ def _has_node_affinity(spec: Section | None) -> bool | None:
     """Source: Kubernetes documentation, "Assigning Pods to Nodes": a node selector is the simplest form of it."""
     affinity, selector = section(section(spec, "affinity"), "nodeAffinity"), section(spec, "nodeSelector")
     return either(None if affinity is None else bool(affinity), None if selector is None else bool(selector))
-
-
-def _names(found: Section | None) -> list[str] | None:
-    return None if found is None else sorted(map(str, found))
 
 
 def _counts(kind: str, spec: Section | None) -> Values:
