@@ -19,6 +19,10 @@ DEFAULTS: Mapping[str, Value] = {
     "audit_refusals_a_day": 100,
     "audit_silence_hours": 24,
     "contact_annotations": ("email", "contact", "owner", "owner-email", "a8r.io/owner", "a8r.io/support"),
+    "data_class_labels": (
+        "data-classification", "data-class", "dataclass", "compliance", "pci-scope",
+        "pci", "phi", "ephi", "confidentiality",
+    ),
     "environment_labels": ("environment", "env", "app.kubernetes.io/environment", "stage"),
     "expiry_keys": (
         "cleanup.kyverno.io/ttl", "expires", "expiry", "expiry-date", "valid-until", "expires-on", "expiration",
