@@ -150,6 +150,16 @@ def test_what_follows_a_flag_is_named_by_it():
     assert marker(args[5])
 
 
+def test_a_setting_of_a_component_stays_as_a_word_of_its_own_but_nothing_that_could_be_a_credential():
+    kept = ["--authorization-mode", "Node,RBAC", "--tls-cipher-suites", "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384"]
+    gone = ["--feature-gates", "AKIAIOSFODNN7EXAMPLE", "--token", "12345", "--colour", "Node,RBAC"]
+    pod = a_pod(args=[*kept, *gone])
+    redact(pod, KEY)
+    args = container_of(pod)["args"]
+    assert args[:4] == kept
+    assert all(marker(word) for word in args[5::2])
+
+
 def test_probes_hooks_and_headers_are_arguments_too():
     command = {"exec": {"command": ["sh", "-c", "echo Canary7f3a9c"]}}
     headers = [{"name": "Authorization", "value": "abc"}, {"name": "X-Mode", "value": "true"}]
