@@ -13,11 +13,16 @@ from collectors.tables.kubernetes.namespaces import Namespaces
 from collectors.tables.kubernetes.persistent_volumes import PersistentVolumes
 from collectors.tables.kubernetes.storage import PersistentVolumeClaims
 from collectors.tables.kubernetes.workloads import Workloads
-from tests.tables.rows_of import DECLARED, build
+from tests.tables import rows_of
+from tests.tables.rows_of import DECLARED
 
 HARD: dict[str, Any] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 CAREFUL: dict[str, Any] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
 ENFORCE = "pod-security.kubernetes.io/enforce"
+
+
+def build(builder: Any, *objects: dict[str, Any]) -> dict[str, list[Any]]:
+    return rows_of.build(builder, *objects)
 
 
 def web(container: dict[str, Any] | None = None, **pod: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collectors.tables.as_written import Section, both, either, items, section, 
 from collectors.tables.pod_specs import security
 from collectors.tables.pod_specs.names import names
 from collectors.tables.pod_specs.settings import setting
+from collectors.tables.pod_specs.volumes import is_token_volume
 
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 _DEFAULT_TOKEN_SECONDS = 3600
@@ -78,12 +79,17 @@ def _tolerates(toleration: Section | None) -> bool | None:
 
 
 def _longest_token(spec: Section | None) -> tuple[bool | None, int | None]:
-    """Lives of the tokens that projected volumes ask for. Source: API reference, ServiceAccountTokenProjection."""
+    """Lives of the tokens that projected volumes ask for; what admission adds to every pod is not asked for.
+
+    Source: API reference, ServiceAccountTokenProjection.
+    """
     volumes = sections(spec, "volumes")
     if volumes is None:
         return None, None
     lives: list[int | None] = []
     for volume in volumes:
+        if is_token_volume(volume):
+            continue
         sources = sections(section(volume, "projected"), "sources")
         for source in [None] if sources is None else sources:
             if source is None:

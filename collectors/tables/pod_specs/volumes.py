@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ class VolumeSource(NamedTuple):
 
 _NOTHING_KNOWN = VolumeSource(*[None] * len(VolumeSource._fields))
 _TEMPLATE = "volumeClaimTemplate"
+_ORDINAL = re.compile(r"-\d+$")
 
 
 def volume_sources(spec: Section | None, claim_templates: list[Section | None] | None) -> list[VolumeSource]:
@@ -94,9 +96,22 @@ def _source(volume: Section, name: str | None, volume_type: str, mounted: list[S
         holds_secret(volume, volume_type),
         opens_secret_files(volume, volume_type),
         volume_type == "persistentVolumeClaim",
-        text(section(volume, "persistentVolumeClaim"), "claimName"),
-        _TEMPLATE in (section(volume, "persistentVolumeClaim") or {}),
+        *_claim(volume, name),
     )
+
+
+def _claim(volume: Section, name: str | None) -> tuple[str | None, bool | None]:
+    """The claim's name, and whether a StatefulSet's template made it: volume-pod-ordinal, which reads as the volume.
+
+    Source: Kubernetes documentation, "StatefulSets", Stable Storage.
+    """
+    source = section(volume, "persistentVolumeClaim")
+    claimed = text(source, "claimName")
+    if source is None or _TEMPLATE in source:
+        return claimed, None if source is None else True
+    if name is not None and claimed is not None and claimed.startswith(f"{name}-") and _ORDINAL.search(claimed):
+        return name, True
+    return claimed, False
 
 
 def _any_mount(mounted: list[Section | None] | None, asks: _MountTest) -> bool | None:
