@@ -112,6 +112,6 @@ EXTENSIONS: Mapping[str, Extension] = _read_table()
 
 SERVED_TOGETHER = frozenset({
     "cilium.io", "crd.projectcalico.org", "projectcalico.org", "gateway.networking.k8s.io",
-    "networking.istio.io", "security.istio.io",
+    "networking.istio.io", "policy.networking.k8s.io", "security.istio.io",
 })  # fmt: skip
 """Groups whose kinds one product installs together: where one of them was listed, the others are there as well."""

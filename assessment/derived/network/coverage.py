@@ -28,7 +28,7 @@ _Edges = dict[tuple[str, str], list[tuple[bool | None, Any]]]
     grain="one workload and one direction",
     derived_from=(
         "workloads", "network_policies", "workload_network_policies", "plugin_policies", "workload_plugin_policies",
-        "namespaces", "network_agents",
+        "namespaces", "network_agents", "network_policy_rules",
     ),
     part="direction",
 )  # fmt: skip
@@ -46,6 +46,10 @@ class NetworkCoverage(NamedTuple):
     is_closed: Annotated[
         bool | None, Column("Whether its pods are isolated and nothing lets everything through.")
     ]
+    allows_metadata_service: Annotated[
+        bool | None,
+        Column("Whether a rule that applies lets the pods call where clouds hand out credentials of machines."),
+    ]
     policies: Annotated[list[str], Column("Policies that surely apply, by name.")]
     evidence_refs: Annotated[list[str], Column("Evidence of these policies.")]
 
@@ -56,8 +60,9 @@ def rows(
     """Two rows a workload."""
     unseen = Unseen(gaps)
     edges, enforcement = selected_by(tables), Enforcement(tables, unseen)
+    metadata = _metadata_by_policy(tables)
     return [
-        _row(workload, direction, edges.get((workload.cluster, workload.workload_id), []), enforcement, unseen)
+        _row(workload, direction, edges.get((workload.cluster, workload.workload_id), []), enforcement, unseen, metadata)
         for workload in tables["workloads"]
         for direction in DIRECTIONS
     ]
@@ -81,10 +86,12 @@ def policies_hidden(unseen: Unseen, cluster: str, namespace: str | None) -> bool
 
 
 def _row(
-    workload: Any, direction: str, edges: Sequence[tuple[bool | None, Any]], enforcement: Enforcement, unseen: Unseen
-) -> NetworkCoverage:
+    workload: Any, direction: str, edges: Sequence[tuple[bool | None, Any]], enforcement: Enforcement, unseen: Unseen,
+    metadata: Mapping[tuple[str, str], bool | None],
+) -> NetworkCoverage:  # fmt: skip
     unknown = [None] if policies_hidden(unseen, workload.cluster, workload.namespace) else []
     applying = [(both(hit, getattr(policy, f"isolates_{direction}")), policy) for hit, policy in edges]
+    unread = unknown or ([None] if unseen.near(workload.cluster, "network_policy_rules", workload.namespace) else [])
     enforced = enforcement.of(workload)
     isolated = both(either(*(applies for applies, _ in applying), *unknown), enforced)
     opens = [both(hit, getattr(policy, f"allows_all_{direction}")) for hit, policy in edges]
@@ -100,9 +107,33 @@ def _row(
         is_isolated=both(isolated, opposite(workload.uses_host_network)),
         allows_everything=everything,
         is_closed=both(isolated, opposite(everything), opposite(workload.uses_host_network)),
+        allows_metadata_service=_calls_metadata(edges, metadata, unread) if direction == "egress" else False,
         policies=sorted({policy.name for policy in sure}),
         evidence_refs=list(dict.fromkeys(ref for policy in sure for ref in policy.evidence_refs)),
     )
+
+
+def _metadata_by_policy(tables: Mapping[str, list[Any]]) -> dict[tuple[str, str], bool | None]:
+    """Whether a rule of each policy lets pods call the metadata service."""
+    found: dict[tuple[str, str], bool | None] = {}
+    for rule in tables["network_policy_rules"]:
+        outgoing = None if rule.direction is None else rule.direction == "egress"
+        key = (rule.cluster, rule.policy_key)
+        found[key] = either(found.get(key, False), both(outgoing, rule.is_in_force, rule.allows_metadata_address))
+    return found
+
+
+def _calls_metadata(
+    edges: Sequence[tuple[bool | None, Any]], metadata: Mapping[tuple[str, str], bool | None], unknown: list[None]
+) -> bool | None:
+    answers: list[bool | None] = [*unknown]
+    for hit, policy in edges:
+        if hasattr(policy, "policy_key"):
+            answers.append(both(hit, metadata.get((policy.cluster, policy.policy_key), False)))
+        else:
+            some = None if policy.allows_some_egress is not False else False
+            answers.append(both(hit, either(policy.allows_all_egress, some)))
+    return either(*answers)
 
 
 DERIVED_SEEING_GAPS = {"network_coverage": rows}

@@ -99,6 +99,7 @@ class Node(NamedTuple):
     has_zone: Annotated[bool | None, Column("Whether it is in a zone; Azure calls no zone 0.")]
     zone: Annotated[str | None, Column("Zone, from its topology label.", guard="has_zone")]
     instance_type: Annotated[str | None, Column("Machine type, from its label.")]
+    is_in_cloud: Annotated[bool | None, Column("Whether its providerID names a machine of AWS, Azure or Google.")]
     provider: Annotated[str | None, Column("Provider of the machine, from providerID: aws, azure, gce.")]
     is_of_managed_service: Annotated[
         bool | None, Column("Whether labels show EKS, AKS or GKE, which keep a calendar of their own.")
@@ -176,6 +177,7 @@ class Nodes(OneRowPerObject):
             has_zone=zone[0],
             zone=zone[1],
             instance_type=text(labels, "node.kubernetes.io/instance-type"),
+            is_in_cloud=_is_in_cloud(spec),
             provider=_provider(spec),
             is_of_managed_service=None if labels is None else any(str(key).startswith(_MANAGED) for key in labels),
             external_addresses=_external(status),
@@ -198,6 +200,11 @@ def _is_virtual(metadata: Section | None, labels: Section | None) -> bool | None
     kwok = "kwok.x-k8s.io/node" in (section(metadata, "annotations") or {})
     fargate = labels.get("eks.amazonaws.com/compute-type") == "fargate"
     return kwok or fargate or labels.get("type") in ("virtual-kubelet", "kwok")
+
+
+def _is_in_cloud(spec: Section | None) -> bool | None:
+    named = text(spec, "providerID", default="")
+    return None if named is None else named.startswith(("aws://", "azure://", "gce://"))
 
 
 def _provider(spec: Section | None) -> str | None:
