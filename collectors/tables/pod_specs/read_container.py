@@ -144,7 +144,8 @@ def _probes(spec: Section | None) -> Values:
 
 def _resources(spec: Section | None, pod: Section | None) -> Values:
     values: Values = {}
-    for name, unit, per_unit in (("cpu", "millicores", 1000), ("memory", "bytes", 1), ("ephemeral-storage", "bytes", 1)):
+    measured = (("cpu", "millicores", 1000), ("memory", "bytes", 1), ("ephemeral-storage", "bytes", 1))
+    for name, unit, per_unit in measured:
         holder = {} if name == "ephemeral-storage" else pod  # "Pod-level resources": CPU, memory and huge pages only
         for bound, read in (("request", resources.request), ("limit", resources.limit)):
             found, amount = read(spec, holder, name, per_unit)
