@@ -22,6 +22,9 @@ NEWEST_MINOR = 37
         Relation("namespaces", "namespaces", (), "Its namespaces."),
         Relation("nodes", "nodes", (), "Its nodes."),
         Relation("pods", "pods", (), "Its pods."),
+        Relation("addons", "workload_addons", (), "The parts of the platform that run in it."),
+        Relation("node_pools", "node_pools", (), "What Karpenter makes nodes for."),
+        Relation("config_maps", "config_maps", (), "Its ConfigMaps."),
         Relation(
             "capacity", "cluster_capacity", (("name", "cluster_name"),), "What its nodes carry.", minimum=1, maximum=1
         ),
