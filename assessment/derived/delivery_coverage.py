@@ -55,7 +55,7 @@ def rows(
             origin.has_argo_mark,
             origin.has_flux_mark,
             None if origin.instance_label is None else origin.instance_label in applications[origin.cluster],
-            delivery is not None or (None if hidden else False),
+            True if delivery else None if hidden or origin.listed_as is None else False,
         )
         refs = [*origin.evidence_refs, *(delivery.evidence_refs if delivery else ())]
         made.append(

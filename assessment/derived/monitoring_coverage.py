@@ -24,7 +24,7 @@ class MonitoredService(NamedTuple):
     """A Service under a ServiceMonitor."""
 
     cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
-    namespace: Annotated[str | None, Column("Namespace of the Service.")]
+    service_namespace: Annotated[str | None, Column("Namespace of the Service, which may be any.")]
     monitor_key: Annotated[str, Column("Surrogate key of the monitor.", owner="monitors")]
     service_key: Annotated[str, Column("Surrogate key of the Service.", owner="services")]
     matches: Annotated[bool | None, Column("Whether the monitor selects it; NULL when not decidable.")]
@@ -42,7 +42,7 @@ class MonitoredWorkload(NamedTuple):
     """A workload under a PodMonitor."""
 
     cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
-    namespace: Annotated[str | None, Column("Namespace of the workload.")]
+    workload_namespace: Annotated[str | None, Column("Namespace of the workload, which may be any.")]
     monitor_key: Annotated[str, Column("Surrogate key of the monitor.", owner="monitors")]
     workload_id: Annotated[str, Column("Surrogate key of the workload.", owner="workloads")]
     matches: Annotated[bool | None, Column("Whether the monitor selects its pods; NULL when not decidable.")]

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 BY_THE_DOCUMENTATION: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
+        "Prometheus operator, API reference, NamespaceSelector: without one a ServiceMonitor looks in its own "
+        "namespace; this one states none, and the Service that it would select is in another that is stated",
+        (
+            "kube-linter-tests:checks/dangling-servicemonitor.yml:dangling-servicemonitor:ServiceMonitor/dont-fire",
+        ),
+    ),
+    (
         "Using RBAC Authorization: rights are purely additive, so a binding to a role that does not exist "
         "grants nothing (access.bindings_refer_to_existing_roles fails it)",
         (

@@ -74,6 +74,7 @@ CONCEPTS = {
     "danglingNetworkPolicy": ("network.policy_selects_workloads",),
     "serviceNodePort": ("network.service_not_exposed_on_nodes",),
     "danglingHpa": ("reliability.autoscaler_target_exists",),
+    "dangling-servicemonitor": ("monitoring.monitors_select_something",),
     "cpuRequests": ("resources.cpu_request",),
     "cpuLimits": ("resources.cpu_limit",),
     "memoryRequests": ("resources.memory_request",),

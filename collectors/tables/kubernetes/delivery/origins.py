@@ -32,7 +32,7 @@ class WorkloadOrigin(NamedTuple):
     namespace: Annotated[str | None, Column("Namespace; NULL when the manifest does not state it.")]
     workload_id: Annotated[str, Column("The workload.", owner="workloads")]
     workload_origin_id: Annotated[str, Column("Surrogate key.", identity=True)]
-    listed_as: Annotated[str, Column("group/Kind/namespace/name, as GitOps tools list what they applied.")]
+    listed_as: Annotated[str | None, Column("group/Kind/namespace/name, as GitOps tools list what they applied.")]
     is_owned: Annotated[bool | None, Column("Whether another object made it, such as that of an operator.")]
     has_argo_mark: Annotated[bool | None, Column("Whether it carries the annotation by which Argo CD tracks.")]
     instance_label: Annotated[

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from collectors.kubernetes.kinds import group_of, name_of
-from collectors.tables.as_written import flag, is_set, pairs, section, sections, texts
+from collectors.tables.as_written import flag, pairs, section, sections, texts
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.schema import Column, Relation, Sighting, Subject, table
@@ -59,7 +59,7 @@ class Monitors(OneRowPerObject):
     fills = "monitors"
 
     def row(self, sighting: Sighting) -> Monitor:
-        """The selector is required; a monitor without one selects nothing that can be told."""
+        """An empty selector, and one that is not written, selects everything in its namespaces."""
         spec = section(sighting.object, "spec")
         places = section(spec, "namespaceSelector")
         named = texts(places, "matchNames")
@@ -72,7 +72,7 @@ class Monitors(OneRowPerObject):
             name=sighting.name,
             monitor_key=surrogate(sighting),
             labels=pairs(section(sighting.object, "metadata"), "labels"),
-            selector=requirements(section(spec, "selector")) if spec is not None and is_set(spec, "selector") else None,
+            selector=requirements(section(spec, "selector")),
             watches_every_namespace=flag(places, "any", default=False),
             watched_namespaces=None if named is None else sorted(set(named)),
             endpoint_count=None if scraped is None else len(scraped),
