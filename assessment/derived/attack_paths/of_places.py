@@ -39,6 +39,7 @@ class OfPlaces:
             {each.name for each in tables["namespaces"]}
             | {each.namespace for each in self._workloads if each.namespace}
             | {each for each in self._accounts if each}
+            | {each.namespace for each in tables["subject_rights"] if each.namespace}
         )
 
     def steps(self, bound_groups: frozenset[str]) -> Steps:
