@@ -42,7 +42,8 @@ def owner(kind: str = "StatefulSet", name: str = "db") -> dict[str, Any]:
 
 
 def world(*objects: dict[str, Any], whole: bool = True) -> Stored:
-    items, bodies = [], {}
+    items: list[Any] = []
+    bodies: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for draft, held in in_memory(list(objects), cluster="c", whole=whole, kubernetes_version="1.34", running=True):
         item = as_item(draft, f"E-{len(items)}", 0, "in memory")
         items.append(item)
