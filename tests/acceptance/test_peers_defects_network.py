@@ -16,7 +16,8 @@ from tests.inputs import inputs
 SHOP: dict[str, Any] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
 WEB: dict[str, Any] = {
     "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"},
-    "spec": {"template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "web:1"}]}}},
+    "spec": {"template": {
+        "metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "web:1"}]}}},
 }  # fmt: skip
 DEFAULTS = ("network.namespace_default_deny", "network.namespace_default_deny_egress")
 ISOLATED = ("network.ingress_isolated", "network.egress_isolated")
@@ -47,7 +48,8 @@ EVERY_NAMESPACE = {"name": "deny", "action": "Deny"}
     [
         policy("networking.k8s.io/v1", "NetworkPolicy", spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),
         policy(CILIUM, "CiliumNetworkPolicy", specs=[{"endpointSelector": {}, "ingress": [{}], "egress": [{}]}]),
-        policy(CILIUM, "CiliumNetworkPolicy", spec={"endpointSelector": {"matchLabels": {}}, "ingress": [{}], "egress": [{}]}),
+        policy(CILIUM, "CiliumNetworkPolicy", spec={
+            "endpointSelector": {"matchLabels": {}}, "ingress": [{}], "egress": [{}]}),
         policy(CILIUM, "CiliumClusterwideNetworkPolicy", None, spec={
             "endpointSelector": {}, "enableDefaultDeny": {"ingress": True, "egress": True}}),
         policy(CALICO, "NetworkPolicy", spec={"selector": "all()", "types": ["Ingress", "Egress"]}),
@@ -58,7 +60,7 @@ EVERY_NAMESPACE = {"name": "deny", "action": "Deny"}
             "ingress": [EVERY_NAMESPACE | {"from": [{"namespaces": {}}]}],
             "egress": [EVERY_NAMESPACE | {"to": [{"namespaces": {}}, {"networks": ["0.0.0.0/1", "128.0.0.0/1"]}]}]}),
     ],
-    ids=["Kubernetes", "Cilium specs", "Cilium spec", "Cilium clusterwide", "Calico", "Calico global", "administrators"],
+    ids=["Kubernetes", "Cilium specs", "Cilium spec", "Cilium clusterwide", "Calico", "Calico global", "admins"],
 )  # fmt: skip
 def test_a_true_default_deny_passes_whoever_made_the_policy(deny: dict[str, Any]) -> None:
     found = verdicts([SHOP, WEB, deny], *DEFAULTS, *ISOLATED)
@@ -68,8 +70,9 @@ def test_a_true_default_deny_passes_whoever_made_the_policy(deny: dict[str, Any]
 @pytest.mark.parametrize(
     "open_",
     [
-        policy(CILIUM, "CiliumNetworkPolicy", spec={"endpointSelector": {}, "enableDefaultDeny": {"ingress": False, "egress": False},
-                                                    "ingress": [{}], "egress": [{}]}),
+        policy(CILIUM, "CiliumNetworkPolicy", spec={
+            "endpointSelector": {}, "enableDefaultDeny": {"ingress": False, "egress": False},
+            "ingress": [{}], "egress": [{}]}),
         policy(CILIUM, "CiliumNetworkPolicy", spec={"endpointSelector": {}, "ingress": [{"fromEntities": ["all"]}],
                                                     "egress": [{"toEntities": ["all"]}]}),
         policy(CALICO, "NetworkPolicy", spec={"ingress": [{"action": "Allow"}], "egress": [{"action": "Allow"}]}),

@@ -42,6 +42,47 @@ NetworkPolicy:
     policyTypes: [Ingress]
     ingress: [{from: [{ipBlock: {cidr: "::/0", except: []}}], ports: [{port: 1}]}]
     egress: [{to: [{namespaceSelector: {}}]}]
+IngressClass: {spec: {controller: c}}
+EndpointSlice: {endpoints: [{conditions: {ready: true}}]}
+GatewayClass: {spec: {controllerName: c}}
+Gateway:
+  spec:
+    gatewayClassName: c
+    infrastructure: {annotations: {a: b}}
+    listeners: [{name: n, port: 1, protocol: HTTPS, tls: {mode: Terminate, certificateRefs: [{}]},
+                 allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {a: b}}}}}]
+    selector: {a: b}
+    servers: [{name: n, port: {number: 1, protocol: HTTP}, tls: {httpsRedirect: true}, hosts: [h]}]
+  status: {conditions: [{type: Programmed, status: "True"}]}
+HTTPRoute:
+  spec:
+    hostnames: [h]
+    parentRefs: [{group: g, kind: Gateway, name: n, namespace: m, sectionName: s}]
+    rules: [{backendRefs: [{group: "", kind: Service, name: n, namespace: m, port: 1}]}]
+  status: {parents: [{conditions: [{type: Accepted, status: "True"}, {type: ResolvedRefs, status: "True"}]}]}
+ReferenceGrant: {spec: {from: [{kind: HTTPRoute, namespace: n}], to: [{group: "", kind: Service, name: n}]}}
+CiliumNetworkPolicy:
+  spec:
+    endpointSelector: {matchLabels: {"k8s:a": b}, matchExpressions: [{key: a, operator: Exists}]}
+    enableDefaultDeny: {ingress: true}
+    ingress: [{fromEntities: [all], toPorts: [{}]}]
+    egressDeny: [{}]
+  specs: [{nodeSelector: {}}]
+GlobalNetworkPolicy:
+  spec:
+    selector: a == 'b' && has(c) && d in {'e', "f"}
+    namespaceSelector: projectcalico.org/name != 'x'
+    types: [Ingress]
+    ingress: [{action: Allow, source: {}}]
+    preDNAT: false
+ClusterNetworkPolicy:
+  spec:
+    subject: {pods: {podSelector: {}, namespaceSelector: {}}, namespaces: {}}
+    ingress: [{action: Deny, from: [{namespaces: {}}], ports: []}]
+    egress: [{action: Deny, to: [{networks: [0.0.0.0/0]}]}]
+PeerAuthentication:
+  spec: {selector: {matchLabels: {a: b}}, mtls: {mode: STRICT}, portLevelMtls: {"80": {mode: DISABLE}}}
+VirtualService: {spec: {hosts: [h], gateways: [g, mesh], http: [{route: [{destination: {host: h}}]}]}}
 PodDisruptionBudget:
   spec: {minAvailable: 50%, maxUnavailable: 1, selector: {matchLabels: {a: b}}}
   status: {expectedPods: 1, desiredHealthy: 1}

@@ -1,8 +1,8 @@
 """Which Services stand behind a Gateway, by the routes that attach to it and that it admits.
 
 A Gateway admits routes of its own namespace unless its listeners say otherwise; a backend in another namespace needs a
-ReferenceGrant there. Sources: Gateway API documentation, "Cross namespace routing", ReferenceGrant; Istio documentation,
-"Virtual Service": gateways and destination hosts.
+ReferenceGrant there. Sources: Gateway API documentation, "Cross namespace routing", ReferenceGrant; Istio
+documentation, "Virtual Service": gateways and destination hosts.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Attachments:
     def _admits(self, gateway: Any, parent: Any) -> bool | None:
         answers: list[bool | None] = []
         for listener in self._listeners.get((gateway.cluster, gateway.gateway_key), ()):
-            if parent.has_section and None not in (parent.section_name, listener.listener):
-                if parent.section_name != listener.listener:
-                    continue
+            named = parent.has_section and None not in (parent.section_name, listener.listener)
+            if named and parent.section_name != listener.listener:
+                continue
             answers.append(self._admitted_by(listener, parent))
         return either(*answers)
 

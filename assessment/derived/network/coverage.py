@@ -60,9 +60,9 @@ def rows(
     """Two rows a workload."""
     unseen = Unseen(gaps)
     edges, enforcement = selected_by(tables), Enforcement(tables, unseen)
-    metadata = _metadata_by_policy(tables)
+    calls = _metadata_by_policy(tables)
     return [
-        _row(workload, direction, edges.get((workload.cluster, workload.workload_id), []), enforcement, unseen, metadata)
+        _row(workload, direction, edges.get((workload.cluster, workload.workload_id), []), enforcement, unseen, calls)
         for workload in tables["workloads"]
         for direction in DIRECTIONS
     ]

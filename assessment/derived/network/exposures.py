@@ -18,8 +18,8 @@ from collectors.tables.coverage import Gap
 from collectors.tables.schema import ClusterContext, Column, Subject, table
 
 FEEDS = (
-    "services", "service_ports", "ingresses", "ingress_backends", "ingress_tls", "nodes", "container_ports", "workloads",
-    "gateways", "gateway_listeners", "gateway_routes", "gateway_route_parents", "gateway_route_backends",
+    "services", "service_ports", "ingresses", "ingress_backends", "nodes", "container_ports", "workloads", "gateways",
+     "gateway_listeners", "gateway_routes", "gateway_route_parents", "gateway_route_backends",
     "reference_grants", "mesh_gateways", "mesh_gateway_servers", "mesh_virtual_services", "namespaces",
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ _FROM = (
 )  # fmt: skip
 
 
-@table("network_groups", grain="one workload, in the group that policies treat alike", derived_from=_FROM, part="group_id")
+@table("network_groups", grain="one workload, in the group that policies treat alike", derived_from=_FROM)
 class NetworkGroup(NamedTuple):
     """A workload in its group."""
 

@@ -24,7 +24,7 @@ from assessment.derived.network.ports import meeting
 from assessment.derived.unseen import Unseen
 from collectors.tables.as_written import both, either
 from collectors.tables.coverage import Gap
-from collectors.tables.selectors import labels_of
+from collectors.tables.selectors import labels_of, matches
 
 EVERY_PORT: tuple[str, ...] = ()
 EVERYONE, EVERY_POD, NAMESPACE, GROUP, ADDRESSES = "everyone", "every pod", "namespace", "group", "addresses"
@@ -42,7 +42,8 @@ class Permission:
 
 @dataclass(slots=True)
 class Group:
-    """Workloads that policies treat alike. `opened`: direction -> whether nothing isolates it, None if not known."""
+    """Workloads that policies treat alike. `opened`: direction -> whether nothing isolates it, None if not known;
+    `may_deny`: whether a rule of a plugin or administrator, which no permission can overrule, may refuse something."""
 
     group_id: str
     cluster: str
@@ -50,7 +51,23 @@ class Group:
     on_host: bool | None
     opened: dict[str, bool | None]
     permissions: dict[str, list[Permission]]
+    may_deny: dict[str, bool]
     workloads: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Requirements:
+    """What the peers of a cluster ask of pods: plain equalities, and the rest."""
+
+    equal: set[str] = field(default_factory=set)
+    other: set[str] = field(default_factory=set)
+
+    def add(self, requirement: str) -> None:
+        (self.other if requirement.endswith(")") or "=" not in requirement else self.equal).add(requirement)
+
+    def met_by(self, labels: Mapping[str, str]) -> frozenset[str]:
+        met = {pair for pair in (f"{key}={value}" for key, value in labels.items()) if pair in self.equal}
+        return frozenset(met | {each for each in self.other if matches([each], labels)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +117,7 @@ class Reach:
         """Whether policies let addresses outside of the cluster connect to the workload: any address at all."""
         group = self._group_of[cluster, workload_id]
         if group.on_host or group.opened["ingress"]:
-            return True
+            return None if group.may_deny["ingress"] and not group.on_host else True
         found: list[bool | None] = [None if group.opened["ingress"] is None or group.on_host is None else False]
         for each in group.permissions["ingress"]:
             if each.peer in (EVERYONE, ADDRESSES):
@@ -129,7 +146,7 @@ class Reach:
         if own.on_host:
             return Answer(True)
         if own.opened[direction]:
-            return Answer(True)
+            return Answer(None if own.may_deny[direction] else True)
         unknown = own.opened[direction] is None or own.on_host is None or (direction == "ingress" and other.on_host)
         found: list[bool | None] = [None] if unknown else []
         ports: set[str] = set()
@@ -140,7 +157,9 @@ class Reach:
                 found.append(hit if each.is_sure else None)
                 every = every or not each.ports
                 ports.update(each.ports)
-        return Answer(either(*found), EVERY_PORT if every else tuple(sorted(ports)))
+        may = either(*found)
+        may = None if may and own.may_deny[direction] else may
+        return Answer(may, EVERY_PORT if every else tuple(sorted(ports)))
 
     @staticmethod
     def _means(permission: Permission, other: Group) -> bool | None:
@@ -160,9 +179,7 @@ class Reach:
         for workload in self._tables["workloads"]:
             edges = self._edges.get((workload.cluster, workload.workload_id), [])
             labels = labels_of(workload.pod_labels)
-            seen = None if labels is None else tuple(sorted(
-                (key, value) for key, value in labels.items() if key in relevant[workload.cluster]
-            ))  # fmt: skip
+            seen = None if labels is None else relevant[workload.cluster].met_by(labels)
             alone = workload.workload_id if labels is None or workload.pod_labels == [] else ""
             enforced = self._enforcement.of(workload)
             which = frozenset((hit, _key_of(policy)) for hit, policy in edges)
@@ -174,11 +191,11 @@ class Reach:
             keys[key].workloads.append(workload.workload_id)
             self._group_of[workload.cluster, workload.workload_id] = keys[key]
 
-    def _relevant_labels(self) -> Mapping[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
+    def _relevant_labels(self) -> Mapping[str, _Requirements]:
+        found: dict[str, _Requirements] = defaultdict(_Requirements)
         for peer in self._tables["network_policy_peers"]:
             for each in peer.pod_selector or ():
-                found[peer.cluster].add(each.removeprefix("!").partition(" ")[0].partition("=")[0])
+                found[peer.cluster].add(each)
         return found
 
     def _new_group(self, workload: Any, edges: list[tuple[bool | None, Any]], enforced: bool | None) -> Group:
@@ -187,13 +204,14 @@ class Reach:
         for direction in ("ingress", "egress"):
             isolated = either(
                 *(both(hit, getattr(policy, f"isolates_{direction}")) for hit, policy in edges),
-                *(_may_deny(hit, policy, direction) for hit, policy in edges), *([None] if hidden else []),
-            )  # fmt: skip
+                *([None] if hidden else []),
+            )
             closed = both(isolated, enforced)
             opened[direction] = None if closed is None else not closed
         group = Group(
             f"group of {workload.workload_id}", workload.cluster, workload.namespace, workload.uses_host_network,
             opened, {"ingress": [], "egress": []},
+            {each: any(_may_deny(hit, policy, each) for hit, policy in edges) for each in opened},
         )  # fmt: skip
         self.groups[workload.cluster, group.group_id] = group
         return group
@@ -226,7 +244,8 @@ class Reach:
 
     def _of_peer(self, peer: Any) -> list[Permission]:
         asked = (
-            peer.cluster, peer.namespace, peer.has_pod_selector, peer.has_namespace_selector, peer.has_block, peer.block,
+            peer.cluster, peer.namespace, peer.has_pod_selector, peer.has_namespace_selector, peer.has_block,
+            peer.block,
             *(None if each is None else tuple(each) for each in (peer.pod_selector, peer.namespace_selector)),
         )  # fmt: skip
         if asked not in self._known_peers:
@@ -256,7 +275,6 @@ def _key_of(policy: Any) -> str:
     return str(policy.policy_key if hasattr(policy, "policy_key") else policy.plugin_policy_key)
 
 
-def _may_deny(hit: bool | None, policy: Any, direction: str) -> bool | None:
+def _may_deny(hit: bool | None, policy: Any, direction: str) -> bool:
     """Rules of plugins that deny are not told one by one, so they may refuse anything."""
-    denies = both(hit, getattr(policy, f"denies_some_{direction}", False))
-    return False if denies is False else None
+    return both(hit, getattr(policy, f"denies_some_{direction}", False)) is not False

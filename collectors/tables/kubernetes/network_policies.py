@@ -80,7 +80,7 @@ class NetworkPolicyRule(NamedTuple):
     ]
     allows_every_address: Annotated[
         bool | None,
-        Column("Whether its blocks together hold every IPv4 or every IPv6 address: 0.0.0.0/0, ::/0, or halves of them."),
+        Column("Whether its blocks together hold every IPv4 or every IPv6 address: 0.0.0.0/0, ::/0, or halves."),
     ]
     allows_every_namespace: Annotated[
         bool | None, Column("Whether a peer selects every pod of every namespace.")

@@ -197,7 +197,7 @@ class Services:
 
 
 def _source_ranges(service: Section, spec: Section | None) -> list[str] | None:
-    """The field, or the annotation that is its elder form (API reference, ServiceSpec; the cloud providers' library)."""
+    """The field, or the annotation that is its elder form (API reference, ServiceSpec; cloud provider library)."""
     written = texts(spec, "loadBalancerSourceRanges")
     annotations = section(section(service, "metadata"), "annotations")
     elder = text(annotations, "service.beta.kubernetes.io/load-balancer-source-ranges", default="")

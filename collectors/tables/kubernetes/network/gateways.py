@@ -60,8 +60,8 @@ class GatewayListener(NamedTuple):
     is_plain_http: Annotated[bool | None, Column("Whether its protocol is HTTP.")]
     host: Annotated[str | None, Column("Host that it answers for; * for every host.")]
     has_certificate: Annotated[bool | None, Column("Whether it names a certificate, or leaves TLS to the backend.")]
-    admits_routes_from: Annotated[str | None, Column("Namespaces whose routes may attach: Same, All, Selector or None.")]
-    namespace_selector: Annotated[list[str] | None, Column("What selects these namespaces; empty when none is written.")]
+    admits_routes_from: Annotated[str | None, Column("Namespaces whose routes may attach: Same, All, Selector, None.")]
+    namespace_selector: Annotated[list[str] | None, Column("What selects these namespaces; empty when not written.")]
     basis: Annotated[str, Column("declared or running.")]
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting.")]
 

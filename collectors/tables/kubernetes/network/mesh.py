@@ -33,7 +33,7 @@ class MeshPeerAuthentication(NamedTuple):
     name: Annotated[str, Column("Name of the object.")]
     peer_authentication_key: Annotated[str, Column("Surrogate key.", identity=True)]
     has_selector: Annotated[bool | None, Column("Whether it is about some workloads only.")]
-    is_mesh_wide: Annotated[bool | None, Column("Whether it is about the whole mesh: in istio-system, without selector.")]
+    is_mesh_wide: Annotated[bool | None, Column("Whether it is about the whole mesh: in istio-system, for all.")]
     mode: Annotated[str | None, Column("STRICT, PERMISSIVE, DISABLE or UNSET, which takes over from above.")]
     has_plain_port: Annotated[bool | None, Column("Whether one of its ports is PERMISSIVE or DISABLE.")]
     accepts_plain_text: Annotated[bool | None, Column("Whether its mode or one of its ports accepts plain traffic.")]
@@ -45,7 +45,9 @@ class MeshPeerAuthentication(NamedTuple):
     "mesh_gateways",
     grain="one Gateway of Istio",
     where_served=(GATEWAY,),
-    relations=(Relation("servers", "mesh_gateway_servers", (("mesh_gateway_key", "mesh_gateway_key"),), "Its servers."),),
+    relations=(
+        Relation("servers", "mesh_gateway_servers", (("mesh_gateway_key", "mesh_gateway_key"),), "Its servers."),
+    ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="Gateway", fixed_group=_NETWORKING),
 )
 class MeshGateway(NamedTuple):
