@@ -53,9 +53,10 @@ class _Backing:
 
     def __init__(self, tables: Mapping[str, list[Any]], unseen: Unseen) -> None:
         self._unseen = unseen
-        self.schedules: dict[str, list[Any]] = defaultdict(list)
+        self._here: dict[tuple[str, str | None], list[Any]] = {}
+        self._schedules: dict[str, list[Any]] = defaultdict(list)
         for schedule in tables["backup_schedules"]:
-            self.schedules[schedule.cluster].append(schedule)
+            self._schedules[schedule.cluster].append(schedule)
         self._backups: dict[tuple[str, str | None, str | None], list[Any]] = defaultdict(list)
         self._places: dict[str, set[str | None]] = defaultdict(set)
         for backup in tables["backups"]:
@@ -68,6 +69,14 @@ class _Backing:
         self._users: dict[tuple[str, str], list[Any]] = defaultdict(list)
         for use in tables["claim_uses"]:
             self._users[use.cluster, use.claim_key].append(use)
+
+    def schedules_for(self, claim: Any) -> list[Any]:
+        """Schedules that take in the namespace of a claim, or may."""
+        place = (claim.cluster, claim.namespace)
+        if place not in self._here:
+            known = self._schedules[claim.cluster]
+            self._here[place] = [each for each in known if _in_namespace(each, claim.namespace) is not False]
+        return self._here[place]
 
     def takes(self, schedule: Any, claim: Any) -> bool | None:
         """Whether the backups of a schedule hold the claim and its data."""
@@ -117,7 +126,7 @@ def rows(
 
 
 def _row(claim: Any, backing: _Backing) -> BackupCoverage:
-    taken = [(schedule, backing.takes(schedule, claim)) for schedule in backing.schedules[claim.cluster]]
+    taken = [(schedule, backing.takes(schedule, claim)) for schedule in backing.schedules_for(claim)]
     sure = [schedule for schedule, takes in taken if takes]
     open_ended = backing.hides("backup_schedules", claim) or any(takes is None for _, takes in taken)
     backups = [backup for schedule in sure for backup in backing.backups_of(schedule)]
@@ -171,8 +180,12 @@ def _in_namespace(schedule: Any, namespace: str | None) -> bool | None:
         return None
     if namespace is None:
         return True if not included and not excluded else None
-    taken = not included or any(fnmatchcase(namespace, pattern) for pattern in included)
-    return taken and not any(fnmatchcase(namespace, pattern) for pattern in excluded)
+    taken = not included or any(_means(pattern, namespace) for pattern in included)
+    return taken and not any(_means(pattern, namespace) for pattern in excluded)
+
+
+def _means(pattern: str, namespace: str) -> bool:
+    return pattern == namespace or ("*" in pattern and fnmatchcase(namespace, pattern))
 
 
 DERIVED_SEEING_GAPS = {"backup_coverage": rows}
