@@ -63,6 +63,7 @@ CONCEPTS = {
     "rbac-podsExec": ("access.exec_is_restricted",),
     "rbac-clusterAdminBinding": ("access.no_cluster_admin_bindings",),
     "rbac-wildcardAll": ("access.no_cluster_admin_bindings",),
+    "rbac-podsCreate": ("access.workload_creation_is_restricted",),
     "rbac-secretsAccess": ("access.secret_reading_is_restricted",),
     "netpolPodCovered": ("network.ingress_isolated",),
     "danglingService": ("network.service_selects_workloads",),
