@@ -12,10 +12,9 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from assessment.derived.unseen import Unseen
+from collectors.tables.as_written import both
 from collectors.tables.coverage import Gap
 from collectors.tables.schema import ClusterContext, Column, table
-
-_Key = tuple[str, str | None, str | None, str | None]
 
 
 @table(
@@ -39,35 +38,38 @@ class WorkloadScaling(NamedTuple):
 def rows(
     tables: Mapping[str, list[Any]], clusters: Mapping[str, ClusterContext], gaps: Iterable[Gap]
 ) -> list[WorkloadScaling]:
-    """One row per workload; an autoscaler whose namespace is not stated may scale any."""
+    """One row per workload; what does not say where it is, or of what, may scale whatever else fits."""
     unseen = Unseen(gaps)
-    scalers: dict[_Key, list[Any]] = defaultdict(list)
     running = {name for name, cluster in clusters.items() if cluster.basis == "running"}
     declared_only = [each for each in tables["scaled_objects"] if each.cluster not in running]
+    scalers: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
     for each in (*tables["autoscalers"], *declared_only):
-        scalers[each.cluster, each.namespace, each.target_kind, each.target_name].append(each)
-    loose = {(key[0], key[1]) for key in scalers if key[2] is None or key[3] is None}
-    loose |= {(key[0], None) for key in scalers if key[1] is None}
-    return [
-        _row(workload, scalers, _may_be_hidden(workload, loose, unseen))
-        for workload in tables["workloads"]
-    ]
+        scalers[each.cluster, each.target_name].append(each)
+    return [_row(workload, scalers, _may_be_hidden(workload, unseen)) for workload in tables["workloads"]]
 
 
-def _may_be_hidden(workload: Any, loose: set[tuple[str, str | None]], unseen: Unseen) -> bool:
+def _may_be_hidden(workload: Any, unseen: Unseen) -> bool:
     cluster, namespace = workload.cluster, workload.namespace
-    return (
-        namespace is None
-        or (cluster, namespace) in loose
-        or (cluster, None) in loose
-        or unseen.near(cluster, "autoscalers", namespace)
-        or (workload.basis == "declared" and unseen.near(cluster, "scaled_objects", namespace))
+    return unseen.near(cluster, "autoscalers", namespace) or (
+        workload.basis == "declared" and unseen.near(cluster, "scaled_objects", namespace)
     )
 
 
-def _row(workload: Any, scalers: Mapping[_Key, list[Any]], hidden: bool) -> WorkloadScaling:
-    key = workload.cluster, workload.namespace, workload.kind, workload.name
-    found = scalers.get(key, []) if workload.namespace is not None else []
+def _scales(scaler: Any, workload: Any) -> bool | None:
+    """Whether it scales the workload; None where a namespace, kind or name is not known."""
+    ends = (
+        (scaler.namespace, workload.namespace),
+        (scaler.target_kind, workload.kind),
+        (scaler.target_name, workload.name),
+    )
+    return both(*(None if None in pair else pair[0] == pair[1] for pair in ends))
+
+
+def _row(workload: Any, scalers: Mapping[tuple[str, str | None], list[Any]], hidden: bool) -> WorkloadScaling:
+    near = (each for name in (workload.name, None) for each in scalers.get((workload.cluster, name), ()))
+    met = [(each, hit) for each in near if (hit := _scales(each, workload)) is not False]
+    found = [each for each, hit in met if hit]
+    hidden = hidden or len(found) < len(met)
     made_by_keda = [getattr(each, "is_made_by_keda", False) for each in found]
     own = workload.desired_replicas if workload.has_desired_replicas else None
     lowest = _least([each.min_replicas for each in found]) if found else own
