@@ -2,8 +2,8 @@
 
 A load balancer without a word about an internal address is public, an Ingress likewise. A port on the nodes is
 open to the internet where a node has an outside address; whether a firewall or a balancer of the client's own
-stands before it is not known. Routes of gateways and meshes are not read: a Service that nothing else publishes
-may still be published by one.
+stands before it is not known. A Gateway publishes what its routes lead to. Other controllers and meshes may publish a
+Service as well, so one that nothing is seen to publish is not known to be closed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
+from assessment.derived.network.attachments import Attachments
 from assessment.derived.unseen import Unseen
 from collectors.tables.as_written import both, either, opposite
 
@@ -43,6 +44,7 @@ class InternetPaths:
         for backend in tables["ingress_backends"]:
             if backend.has_service is not False:
                 self._routes[backend.cluster, backend.namespace, backend.service_name].append(backend)
+        self._gateways = self._behind_gateways(tables)
         self._public_nodes = {row.cluster for row in tables["nodes"] if row.external_addresses}
 
     def to(self, workload: Any) -> Path:
@@ -61,10 +63,21 @@ class InternetPaths:
         if service is None:
             return Path(None)
         ingress = self._ingress_to(service)
-        leads = both(edge.matches, either(_balanced(service), self._on_node_ports(service), ingress.leads))
-        if leads:
-            return Path(True, (*service.evidence_refs, *ingress.evidence_refs))
+        gateway = self._gateways.get((edge.cluster, f"{service.namespace}/{service.name}"), Path(None))
+        published = either(_balanced(service), self._on_node_ports(service), ingress.leads, gateway.leads)
+        if both(edge.matches, published):
+            return Path(True, (*service.evidence_refs, *ingress.evidence_refs, *gateway.evidence_refs))
         return Path(False if edge.matches is False else None)
+
+    def _behind_gateways(self, tables: Mapping[str, list[Any]]) -> dict[tuple[str, str], Path]:
+        """Services that a route surely leads to through a Gateway that asks for no internal address."""
+        attachments = Attachments(tables, self._unseen)
+        found: dict[tuple[str, str], Path] = {}
+        for gateway in tables["gateways"]:
+            for name, leads in attachments.routes_of(gateway) if gateway.is_internal is False else ():
+                if leads:
+                    found[gateway.cluster, name] = Path(True, tuple(gateway.evidence_refs))
+        return found
 
     def _on_node_ports(self, service: Any) -> bool | None:
         if service.service_type == "NodePort" and service.cluster in self._public_nodes:

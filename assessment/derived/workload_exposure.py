@@ -19,6 +19,8 @@ from collectors.tables.schema import ClusterContext, Column, table
     grain="one workload",
     derived_from=(
         "workloads", "workload_services", "services", "ingresses", "ingress_backends", "container_ports", "nodes",
+        "gateways", "gateway_listeners", "gateway_route_parents", "gateway_route_backends", "reference_grants",
+        "namespaces", "mesh_virtual_services",
         "workload_network_policies", "containers", "pod_specs", "volumes", "service_accounts", "roles",
         "role_bindings", "role_binding_subjects",
     ),
@@ -36,8 +38,8 @@ class WorkloadExposure(NamedTuple):
     is_reachable_from_internet: Annotated[
         bool | None,
         Column(
-            "Whether a public load balancer, node port or Ingress leads to it. NULL also where a Service selects it"
-            " and none of these does, because routes of gateways and meshes are not read."
+            "Whether a public load balancer, node port, Ingress or Gateway leads to it. NULL also where a Service"
+            " selects it and none of these does, because other controllers and meshes may publish it."
         ),
     ]
     is_isolated: Annotated[

@@ -111,7 +111,11 @@ def test_a_gateway_publishes_what_its_routes_lead_to() -> None:
         metadata = {"name": "r", "namespace": namespace}
         return {"apiVersion": group, "kind": "HTTPRoute", "metadata": metadata, "spec": spec}
 
-    tables = seen(*BOTH, gateway, route("shop"), route("bank"))
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop"},
+               "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}  # fmt: skip
+    tables = seen(*BOTH, service, gateway, route("shop"), route("bank"))
+    reached = {row.name: row.is_reachable_from_internet for row in tables.rows["workload_exposure"]}
+    assert reached == {"web": True, "till": False}
     (exposure,) = tables.rows["exposures"]
     assert (exposure.how, exposure.services, exposure.is_encrypted) == ("gateway", ["shop/web"], True)
 
