@@ -17,10 +17,10 @@ _CONTROLLERS = (
 )  # fmt: skip
 _EXTENSIONS = ("apps.openshift.io/DeploymentConfig", "argoproj.io/Rollout")
 _WORKLOADS = frozenset((*_CONTROLLERS, *_EXTENSIONS, "Pod"))
+# Roles, quotas and network policies are not among them: they govern the namespace that they stand in.
 KINDS = (
     *_CONTROLLERS, "Pod", "ConfigMap", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount",
     "autoscaling/HorizontalPodAutoscaler", "networking.k8s.io/Ingress", "policy/PodDisruptionBudget",
-    "rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/RoleBinding",
 )  # fmt: skip
 # Made by Kubernetes itself, by Istio and by OpenShift in namespaces, whatever anyone wants.
 _MADE = frozenset({
