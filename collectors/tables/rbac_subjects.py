@@ -75,6 +75,9 @@ class Grantee:
         return None if possible else False
 
 
-def read_subject(written: Section | None) -> Grantee:
-    """A subject as it stands in a binding."""
-    return Grantee(text(written, "kind"), text(written, "name"), text(written, "namespace"))
+def read_subject(written: Section | None, namespace: str | None = None) -> Grantee:
+    """A subject as it stands in a binding.
+
+    `namespace` is that of a RoleBinding: the authorizer looks there for a ServiceAccount that names none.
+    """
+    return Grantee(text(written, "kind"), text(written, "name"), text(written, "namespace", default=namespace))

@@ -193,3 +193,16 @@ def test_what_the_api_server_labels_as_its_own_is_not_written_by_people() -> Non
         version | {"kind": "ClusterRoleBinding", "metadata": {"name": "mine"}, "roleRef": reference},
     )["role_bindings"]
     assert [binding.is_builtin for binding in bindings] == [True, True, False]
+
+
+def test_a_service_account_without_a_namespace_is_that_of_its_role_binding() -> None:
+    reference = {"kind": "ClusterRole", "name": "view"}
+    written = {
+        "apiVersion": "rbac.authorization.k8s.io/v1", "roleRef": reference,
+        "subjects": [{"kind": "ServiceAccount", "name": "till"}],
+    }  # fmt: skip
+    inside = build(RoleBindings, written | {"kind": "RoleBinding", "metadata": {"name": "b", "namespace": "shop"}})
+    (subject,) = inside["role_binding_subjects"]
+    assert (subject.subject, subject.service_account_namespace) == ("ServiceAccount shop/till", "shop")
+    outside = build(RoleBindings, written | {"kind": "ClusterRoleBinding", "metadata": {"name": "b"}})
+    assert outside["role_binding_subjects"][0].service_account_namespace is None

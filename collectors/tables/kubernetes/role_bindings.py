@@ -130,7 +130,8 @@ class RoleBindings:
         if written is None:
             key = binding.binding_key
             self._unseen.append(UnseenPart("role_binding_subjects", sighting.kind, sighting.namespace, key))
-        self._subjects.extend(self._subject(binding, read_subject(each)) for each in written or ())
+        place = binding.namespace
+        self._subjects.extend(self._subject(binding, read_subject(each, place)) for each in written or ())
 
     def rows(self) -> dict[str, list[Any]]:
         """Bindings and their subjects."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 from collectors.tables.as_written import both, either, opposite
@@ -27,6 +28,10 @@ _POWERFUL = frozenset({"cluster-admin", "admin", "edit"})
 _CLIENT_SIGNERS = frozenset(
     {"kubernetes.io/*", "kubernetes.io/kube-apiserver-client", "kubernetes.io/kube-apiserver-client-kubelet"}
 )
+_OF_THE_CLUSTER = (
+    "reaches_kubelet", "changes_nodes", "approves_certificates", "names_signers", "approves_client_certificates",
+    "writes_persistent_volumes", "writes_webhooks", "extends_the_api",
+)  # fmt: skip
 _IMPERSONATION = (
     "impersonate_users", "impersonate_groups", "impersonate_service_accounts", "impersonate_user_info",
     "impersonate_any_node",
@@ -137,9 +142,18 @@ class RoleRule(NamedTuple):
     evidence_refs: Annotated[list[str], Column("Evidence item and place of each sighting of the role.")]
 
 
-def columns(rule: Rule) -> dict[str, bool | None]:
-    """What stands in the rule and what it allows."""
-    return _wildcards(rule) | _powers(rule)
+def columns(rule: Rule, kind: str) -> dict[str, bool | None]:
+    """What stands in the rule and what it allows.
+
+    No binding of a Role reaches resources of the whole cluster. A star in a Role does not mean them either; a Role
+    that names them is counted, because whoever wrote it meant to give them.
+    """
+    powers = _powers(rule)
+    if kind == "Role" and rule.has_wildcard_resource is not False:
+        named = None if rule.resources is None else [each for each in rule.resources if "*" not in each]
+        of_the_cluster = _powers(replace(rule, resources=named))
+        powers |= {column: of_the_cluster[column] for column in _OF_THE_CLUSTER}
+    return _wildcards(rule) | powers
 
 
 def _wildcards(rule: Rule) -> dict[str, bool | None]:

@@ -118,7 +118,7 @@ class Roles:
             non_resource_urls=rule.urls,
             basis=self._cluster.basis,
             evidence_refs=sighting.refs,
-            **columns(rule),
+            **columns(rule, sighting.kind.rpartition("/")[2]),
         )
 
 
