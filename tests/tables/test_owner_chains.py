@@ -12,7 +12,10 @@ from tests.tables.pods_of import Object, deployment, owned, pod, reference
 from tests.tables.rows_of import DECLARED, RUNNING, build, sighting, unseen
 
 HASHED = {"metadata": {"labels": {"app": "web", "pod-template-hash": "5d8f"}}}
-PARTS = {"pod_specs", "containers", "volumes", "sysctls", "container_ports", "config_references"}
+PARTS = {
+    "config_key_references", "config_references", "container_ports", "containers", "placement_rules", "pod_specs",
+    "probes", "sysctls", "volumes",
+}
 
 
 def workloads(*objects: Object, cluster: Any = RUNNING) -> list[Any]:
