@@ -106,12 +106,17 @@ def show_framework(framework_id: Annotated[str, typer.Argument(metavar="ID")]) -
 
     framework = load.load(framework_id)
     typer.echo(f"{framework.title}, {framework.version}\n{framework.source}")
+    tactics = {tactic.id: f"{tactic.name} ({tactic.id})" for tactic in framework.tactics}
     for row in framework.requirements:
         bearers = sorted({row.bearer.managed, row.bearer.self_managed})
         typer.echo(f"\n{row.id}  {row.title}")
         typer.echo(f"    {row.level}, {row.obligation}, borne by {' or '.join(bearers)}")
+        if row.tactics:
+            typer.echo(f"    tactics  {', '.join(tactics[name] for name in row.tactics)}")
         for evidence in row.evidence:
             typer.echo(f"    check    {evidence.check}: {evidence.shows}")
+        for evidence in row.notices:
+            typer.echo(f"    notices  {evidence.check}: {evidence.shows}")
         for number, item in enumerate(row.by_hand, 1):
             typer.echo(f"    by hand {number} {item}")
         for item in row.blind_to:

@@ -60,11 +60,25 @@ class Requirement:
     evidence: tuple[Evidence, ...]
     by_hand: tuple[str, ...]
     blind_to: tuple[str, ...]
+    notices: tuple[Evidence, ...] = ()
+    """Of a threat: checks whose pass means that somebody would notice it. No part of the status."""
+    tactics: tuple[str, ...] = ()
+    """Of a threat: the columns of its matrix in which it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tactic:
+    """A column of a matrix of threats: what the attacker is after."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Framework:
     """All requirements of one version, in the order of the framework, parents before their children.
+
+    A matrix of threats has `tactics`. Its rows are techniques: `evidence` are checks whose pass prevents one.
 
     `on_request`: it has a pack and a place in the results for whoever asks for it by name; the other reports do
     not count it, because it is a list of good practice and no duty of the client.
@@ -78,6 +92,7 @@ class Framework:
     limits: tuple[str, ...]
     requirements: tuple[Requirement, ...]
     on_request: bool = False
+    tactics: tuple[Tactic, ...] = ()
 
     def children(self, requirement_id: str) -> tuple[Requirement, ...]:
         """The rows directly below this one."""
@@ -94,7 +109,7 @@ class Framework:
         return tuple(found)
 
     def checks(self) -> frozenset[str]:
-        """Every check that bears on any row."""
+        """Every check that bears on the status of any row."""
         return frozenset(one.check for requirement in self.requirements for one in requirement.evidence)
 
 
@@ -141,6 +156,13 @@ class _WrittenRequirement(Written):
     evidence: tuple[_WrittenEvidence, ...] = ()
     by_hand: tuple[Text, ...] = ()
     blind_to: tuple[Text, ...] = ()
+    notices: tuple[_WrittenEvidence, ...] = ()
+    tactics: tuple[Text, ...] = ()
+
+
+class _WrittenTactic(Written):
+    id: Text
+    name: Text
 
 
 class _WrittenFramework(Written):
@@ -152,6 +174,7 @@ class _WrittenFramework(Written):
     scope: ScopeName
     limits: tuple[Text, ...] = ()
     on_request: bool = False
+    tactics: tuple[_WrittenTactic, ...] = ()
     requirements: tuple[_WrittenRequirement, ...]
 
 
@@ -176,13 +199,14 @@ def load_file(path: Path, *, checks: Collection[str] | None = None) -> Framework
     """The framework that this file describes; raises `InvalidFile` with all problems."""
     written = read_yaml(path)
     model = checked(_WrittenFramework, written, {"checks": checks})
-    problems = list(_problems(model.requirements, written))
+    tactics = tuple(Tactic(one.id, one.name) for one in model.tactics)
+    problems = [*_problems(model.requirements, written), *_misplaced(model.requirements, tactics, written)]
     if problems:
         raise InvalidFile(problems)
     rows = tuple(_requirement(row, model.scope) for row in model.requirements)
     dated = model.date.isoformat()
     return Framework(
-        model.id, model.title, model.version, dated, model.source, model.limits, rows, model.on_request
+        model.id, model.title, model.version, dated, model.source, model.limits, rows, model.on_request, tactics
     )
 
 
@@ -215,6 +239,8 @@ def _requirement(row: _WrittenRequirement, scope: str) -> Requirement:
         evidence=tuple(Evidence(one.check, one.shows) for one in row.evidence),
         by_hand=row.by_hand,
         blind_to=row.blind_to,
+        notices=tuple(Evidence(one.check, one.shows) for one in row.notices),
+        tactics=row.tactics,
     )
 
 
@@ -233,11 +259,26 @@ def _problems(rows: tuple[_WrittenRequirement, ...], written: WrittenYaml) -> It
             yield at.problem("level", "is section, but nothing stands below it.")
         if row.level == "sub-requirement" and row.parent in before and before[row.parent].level == "section":
             yield at.problem("level", "is sub-requirement, but its parent is a section.")
-        if len({one.check for one in row.evidence}) < len(row.evidence):
-            yield at.problem("evidence", "names a check twice.")
+        for field, named in (("evidence", row.evidence), ("notices", row.notices)):
+            if len({one.check for one in named}) < len(named):
+                yield at.problem(field, "names a check twice.")
         if len(set(row.by_hand)) < len(row.by_hand):
             yield at.problem("by_hand", "asks for the same item twice.")
         before[row.id] = row
+
+
+def _misplaced(
+    rows: tuple[_WrittenRequirement, ...], tactics: tuple[Tactic, ...], written: WrittenYaml
+) -> Iterator[Problem]:
+    """In a matrix every technique stands below a tactic that exists; outside of one there is none to stand below."""
+    known = [one.id for one in tactics]
+    for position, row in enumerate(rows):
+        at = _Row(row, position, written)
+        for name in row.tactics:
+            if name not in known:
+                yield at.problem("tactics", f"{name!r} is no tactic of this matrix.", nearest(name, known))
+        if known and not row.tactics:
+            yield at.problem("tactics", "is missing: every technique of a matrix stands below a tactic.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,9 @@ REQUIREMENT_CHECKS = columns(
 SCOPES = columns(
     "framework, scope, holds, cluster, namespace, subjects_in int, subjects_out int, subjects_unknown int, basis"
 )
+SCOPE_CHECKS = columns(
+    "scope, check_id, passed int, failed int, unknown int, out_of_scope int, unseen int, outside int, unplaced int"
+)
 SCOPE_SUBJECTS = columns(
     "scope, cluster, subject_group, subject_kind, subject_namespace, subject_name, in_scope, basis"
 )
@@ -44,7 +48,8 @@ def requirements_of(
     judged: Judged, checks: Sequence[Check], engagement: Engagement, tables: Tables,
     columns_of: Mapping[str, pa.Table], as_of: str, network: Network | None = None,
 ) -> dict[str, pa.Table]:  # fmt: skip
-    """Results `requirements`, `requirement_checks`, `scopes`, `scope_subjects` and `leaks` of every carried framework.
+    """Results `requirements`, `requirement_checks`, `scopes`, `scope_checks`, `scope_subjects` and `leaks` of every
+    carried framework.
 
     `tables` says what was not seen; `columns_of` holds the rows of each table, whose labels decide who is in
     scope; `as_of` is the instant of the run; `network` knows who may connect to whom.
@@ -62,9 +67,17 @@ def requirements_of(
         "requirements": as_columns([row for one in found for row in one.requirements], REQUIREMENTS),
         "requirement_checks": as_columns([row for one in found for row in one.checks], REQUIREMENT_CHECKS),
         "scopes": as_columns(scoped.scopes, SCOPES),
+        "scope_checks": as_columns(_by_scope(scoped.counts), SCOPE_CHECKS),
         "scope_subjects": as_columns(scoped.subjects, SCOPE_SUBJECTS),
         "leaks": as_columns(scoped.leaks, LEAKS),
     }
+
+
+def _by_scope(counts: Mapping[str, Sequence[CheckCounts]]) -> Iterator[dict[str, Any]]:
+    """What every check found in each scope, also the checks that no framework maps."""
+    for scope, found in counts.items():
+        for one in found:
+            yield asdict(one) | {"scope": scope, "passed": one.passed_running + one.passed_declared}
 
 
 class _Scoped:

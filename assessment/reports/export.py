@@ -35,6 +35,7 @@ TWINS = (
     ("coverage", "Every list that was seen, to its end or in part."),
     ("checks", "Every check with its rule, its SQL and what it is blind to."),
     ("requirement_checks", "What each check adds to each requirement, counted within the scope."),
+    ("scope_checks", "What every check found in each scope, also those that no framework maps."),
     ("scopes", "What each scope holds, namespace by namespace, and of how many subjects nobody could tell."),
     ("scope_subjects", "Who is in a scope that is set, who is not, and why."),
     ("leaks", "Who stands outside of a scope and yet reaches, shares with or decides over what stands inside."),

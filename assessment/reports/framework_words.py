@@ -52,6 +52,28 @@ _ANY = FrameworkWords(
     ),
 )
 
+_THREATS = FrameworkWords(
+    short="",
+    concludes="assessor",
+    column="Of the technique",
+    statuses={
+        "contradicted": "open somewhere",
+        "supported": "shut wherever it was seen, for the assessor to confirm",
+        "partly supported": "shut in part, or seen in part",
+        "inherited": "left to the provider",
+        "not assessed": "not seen",
+        "documents needed": "to be looked at by hand",
+        "not applicable": "N/A with rationale",
+    },
+    notes=(
+        Note(
+            "Techniques of attackers",
+            "A row is a way in which others were attacked and no duty. What stands open says what an attacker could "
+            "use; nothing here says that one did, and no row is ever shut for good.",
+        ),
+    ),
+)
+
 HIPAA = FrameworkWords(
     short="HIPAA Security Rule",
     concludes="assessor",
@@ -148,8 +170,11 @@ SOC2 = FrameworkWords(
 )
 
 _KNOWN = {"hipaa": HIPAA, "pci_dss": PCI_DSS, "soc2": SOC2}
+_MATRICES = {"mitre_attack_containers": "MITRE ATT&CK containers", "microsoft_threat_matrix": "Microsoft threat matrix"}
 
 
 def words_of(framework: str, title: str) -> FrameworkWords:
     """The words of a framework; of one that this version does not know, plain ones."""
+    if framework in _MATRICES:
+        return dataclasses.replace(_THREATS, short=_MATRICES[framework])
     return _KNOWN.get(framework) or dataclasses.replace(_ANY, short=title)

@@ -22,7 +22,10 @@ from assessment.reports.within import Place, gathered
 from assessment.workspace import Workspace
 from tests.frameworks.scoped_worlds import cluster_binding, deployment, namespace, service
 
-COUNTED = {"hipaa": 54, "soc2": 61, "pci_dss": 257, "cis_kubernetes": 131, "cis_eks": 50, "cis_aks": 51}
+COUNTED = {
+    "hipaa": 54, "soc2": 61, "pci_dss": 257, "cis_kubernetes": 131, "cis_eks": 50, "cis_aks": 51, "nsa_cisa": 56,
+    "pod_security_standards": 19, "mitre_attack_containers": 48, "microsoft_threat_matrix": 40,
+}  # fmt: skip
 ENGAGEMENT = """\
 client: Acme
 as_of: 2026-11-21
