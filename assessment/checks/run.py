@@ -20,6 +20,8 @@ from collectors.tables.database import arrow, connect, gaps_of, load
 from collectors.tables.families import FAMILIES
 from collectors.tables.schema import Table
 
+AT_ONCE = 100
+"""Checks in one query: all of a table share what they ask of relations, but their answers must fit into memory."""
 ANSWERS = "rid bigint, phantom boolean, check_id varchar, v tinyint, w varchar[], g integer[]"
 # What a value can make the engine raise. Running out of memory or time is an error of the run, never a verdict.
 REFUSED = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
@@ -58,9 +60,6 @@ class Judge:
         self._load(tables, columns)
         self._connection.execute(f"create table found ({FINDINGS})")
         self._connection.execute(f"create table outside ({FINDINGS})")
-        held = sum(table.nbytes for table in columns.values())
-        self._connection.execute(f"set memory_limit = '{(4 * held + bounds.working_bytes) >> 20}MiB'")
-        self._connection.execute("set lock_configuration = true")
 
     def _load(self, tables: Tables, columns: Mapping[str, pa.Table]) -> None:
         for name, rows in columns.items():
@@ -89,13 +88,21 @@ class Judge:
         self._hold("consulted", CONSULTED, lists)
         for name in sorted({check.table for check in checks}):
             carried = [check for check in checks if check.table == name and not check.is_own]
-            if carried:
-                self._judge_table(self._declared[name], carried, constants)
+            for first in range(0, len(carried), AT_ONCE):
+                self._judge_table(self._declared[name], carried[first : first + AT_ONCE], constants)
+        self._lock()
         for check in checks:
             if check.is_own:
                 with bounded(self._connection, check.file, self._bounds):
                     self._judge_table(self._declared[check.table], [check], constants)
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
+
+    def _lock(self) -> None:
+        """From here on nothing can be set any more, and the engine may grow by what a client's checks may take."""
+        held = self._connection.execute("select cast(sum(memory_usage_bytes) as bigint) from duckdb_memory()").fetchall()
+        most = held[0][0] + self._bounds.working_bytes
+        self._connection.execute(f"set memory_limit = '{most >> 20}MiB'")
+        self._connection.execute("set lock_configuration = true")
 
     def _pairs(self, checks: Sequence[Check]) -> list[tuple[str, int, str]]:
         """Which checks concern which clusters, and on what basis: those whose tables the cluster has."""
