@@ -118,6 +118,11 @@ CONCEPTS = {
     "StatefulSet Pod Selector labels match template metadata labels": ("reliability.selector_matches_template",),
     "StatefulSet has ServiceName": ("reliability.stateful_set_has_service",),
     "env-var-value-from": ("configuration.references_resolve", "configuration.keys_exist"),
+    "defaultNamespace": ("namespaces.default_is_empty",),
+    "labelsInstance": ("labels.instance_label",),
+    "required-label-owner": ("labels.owner_label",),
+    "required-annotation-email": ("labels.contact_annotation",),
+    "scc-deny-privileged-container": ("admission.openshift_constraints_refuse_privileged",),
 }
 ONLY_FOR = {  # the same concept, asked of another object or in one direction only by some peers' checks
     "clusterrolePodExecAttach": ("access.no_exec_in_roles",),

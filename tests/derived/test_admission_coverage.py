@@ -18,8 +18,10 @@ from collectors.tables.kubernetes.services import Services
 from collectors.tables.schema import ClusterContext
 from tests.tables.rows_of import DECLARED, build
 
-ALL = (Namespaces, EngineRules, AdmissionPolicies, AdmissionPolicyBindings, PolicyExceptions, AdmissionWebhooks,
-       ApiServices, CustomResourceDefinitions, Services, EndpointSlices)  # fmt: skip
+ALL: tuple[Any, ...] = (
+    Namespaces, EngineRules, AdmissionPolicies, AdmissionPolicyBindings, PolicyExceptions, AdmissionWebhooks,
+    ApiServices, CustomResourceDefinitions, Services, EndpointSlices,
+)  # fmt: skip
 RUNS = ClusterContext("c", "running", 36, whole=False)
 
 
