@@ -16,7 +16,7 @@ from assessment.collection import Progress, silent
 from assessment.workspace import Workspace
 
 AUDIENCES = ("auditor", "leadership", "consultant")
-LEADERSHIP, TABLES, SCREEN, WORKBOOK = "leadership", "tables", "summary", "workbook"
+LEADERSHIP, TABLES, SCREEN, WORKBOOK, COVERAGE = "leadership", "tables", "summary", "workbook", "threat-coverage"
 MOST_AT_ONCE = 4
 _PACK = "evidence-pack-"
 
@@ -53,13 +53,13 @@ def _reports(workspace: Workspace, frameworks: Sequence[str], audience: str | No
     wanted = {
         "auditor": [*packs, TABLES],
         "leadership": [LEADERSHIP, WORKBOOK, TABLES],
-        "consultant": [WORKBOOK, SCREEN, TABLES],
+        "consultant": [WORKBOOK, COVERAGE, SCREEN, TABLES],
     }
     if frameworks and audience is None:
         return [*packs, TABLES]
     if audience is not None:
         return wanted[audience]
-    return [*packs, LEADERSHIP, WORKBOOK, SCREEN, TABLES]
+    return [*packs, LEADERSHIP, WORKBOOK, COVERAGE, SCREEN, TABLES]
 
 
 def _assessed(workspace: Workspace) -> list[str]:
@@ -90,7 +90,7 @@ def _at_once(workspace: Workspace, names: Sequence[str], tell: Progress) -> list
 
 
 def _maker(name: str) -> Callable[[Workspace, str], list[Path]]:
-    makers = {LEADERSHIP: _leadership, TABLES: _tables, SCREEN: _screen, WORKBOOK: _workbook}
+    makers = {LEADERSHIP: _leadership, TABLES: _tables, SCREEN: _screen, WORKBOOK: _workbook, COVERAGE: _coverage}
     return makers.get(name, _pack)
 
 
@@ -118,6 +118,12 @@ def _screen(workspace: Workspace, name: str) -> list[Path]:
     from assessment.reports import summary
 
     return [summary.write(workspace)]
+
+
+def _coverage(workspace: Workspace, name: str) -> list[Path]:
+    from assessment.reports import coverage
+
+    return coverage.write(workspace)
 
 
 def _workbook(workspace: Workspace, name: str) -> list[Path]:

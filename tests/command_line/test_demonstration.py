@@ -73,6 +73,7 @@ def test_every_report_of_every_reader_is_there(demonstration: Demonstration) -> 
     assert {f"evidence-pack-{name}.pdf" for name in ("hipaa", "pci_dss", "soc2")} <= found
     assert {f"90-day-plan-{number}.pdf" for number in range(1, 5)} <= found
     assert {"executive-roadmap.pdf", "workbook.xlsx", "summary.html", "findings.csv", "packages.csv"} <= found
+    assert {"threat-coverage.html", "threat-coverage.pdf"} <= found
 
 
 def test_it_ends_with_the_worst_risks_and_the_plan(demonstration: Demonstration) -> None:
