@@ -9,10 +9,16 @@ from collectors.kubernetes.kinds import kind_named
 from collectors.tables.as_written import Section, instant, is_set, section, text, whole_number
 from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
-from collectors.tables.schema import Column, Sighting, table
+from collectors.tables.schema import Column, Sighting, Subject, table
 
 
-@table("events", grain="one Event", kinds=("Event",), running_only=True)
+@table(
+    "events",
+    grain="one Event",
+    kinds=("Event",),
+    running_only=True,
+    subject=Subject(None, None, "namespace", "name", fixed_kind="Event"),
+)
 class Event(NamedTuple):
     """An Event; the cluster keeps them for an hour unless it was told otherwise."""
 
