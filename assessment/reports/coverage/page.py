@@ -14,12 +14,13 @@ from assessment.reports.documents import as_pdf, environment, put, style
 from assessment.reports.harmless import harmless
 from assessment.reports.reading import Assessed, Results, ResultsMissing
 from assessment.reports.within import EVERYTHING, narrow
-from assessment.reports.wording import STATUSES
+from assessment.reports.wording import TRIED, status
 
 FOLDER = "coverage"
 NAME = "threat-coverage"
 SCOPE = "in_scope"
 """Good practice and threats are counted in what engagement.yaml calls in scope."""
+LEGEND = tuple(status(word) for word in TRIED)
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -67,10 +68,10 @@ def screen(found: Coverage) -> str:
     """The page for browsers: no script, nothing asked of any network."""
     page = environment(FOLDER).get_template("screen.html.j2")
     own = Markup(style(FOLDER, "screen.css"))  # noqa: S704 - ours
-    return harmless(page.render(c=found, statuses=STATUSES, policy=POLICY, style=own))
+    return harmless(page.render(c=found, statuses=LEGEND, policy=POLICY, style=own))
 
 
 def paper(found: Coverage) -> str:
     """The pages for paper, before they are laid out."""
     page = environment(FOLDER).get_template("print.html.j2")
-    return visible(page.render(c=found, statuses=STATUSES))
+    return visible(page.render(c=found, statuses=LEGEND))
