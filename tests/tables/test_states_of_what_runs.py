@@ -12,6 +12,7 @@ from collectors.tables.kubernetes.running.job_runs import JobRuns, ScheduleRuns
 from collectors.tables.kubernetes.running.pod_states import PodStates
 from collectors.tables.kubernetes.running.rollouts import Rollouts
 from tests.tables.rows_of import DECLARED, RUNNING, build
+from tests.tables.test_malformed_objects import ODD, fits, places, with_value
 
 NOW = replace(RUNNING, as_of=datetime(2026, 11, 21))
 
@@ -66,3 +67,35 @@ def test_a_schedule_is_due_three_rounds_after_its_last_success() -> None:
     told = thing("CronJob", "batch/v1", {"lastSuccessfulTime": "2026-11-20T03:00:00Z"}, spec={"schedule": "0 3 * * *"})
     row = build(ScheduleRuns, told, cluster=NOW)["schedule_runs"][0]
     assert (row.has_due_at, row.due_at) == (True, datetime(2026, 11, 23, 3))
+    told["status"]["lastSuccessfulTime"] = "9999-12-31T00:00:00Z"
+    assert build(ScheduleRuns, told, cluster=NOW)["schedule_runs"][0].due_at is None
+
+
+AT = "2026-11-20T03:00:00Z"
+ENDED = {"reason": "OOMKilled", "finishedAt": AT}
+SEEDS = {
+    PodStates: ("Pod", "v1", {
+        "phase": "Failed", "reason": "Evicted",
+        "conditions": [{"type": "PodScheduled", "status": "False", "reason": "x", "lastTransitionTime": AT}],
+        "containerStatuses": [{"ready": False, "restartCount": 3, "lastState": {"terminated": ENDED},
+                               "state": {"waiting": {"reason": "CrashLoopBackOff"}}}],
+    }),
+    Rollouts: ("Deployment", "apps/v1", {
+        "observedGeneration": 1, "availableReplicas": 1, "updatedReplicas": 1,
+        "conditions": [{"type": "Progressing", "status": "True", "reason": "x", "lastUpdateTime": AT}],
+    }),
+    JobRuns: ("Job", "batch/v1", {
+        "failed": 1, "startTime": AT, "conditions": [{"type": "Failed", "status": "True", "lastTransitionTime": AT}],
+    }),
+    ScheduleRuns: ("CronJob", "batch/v1", {"lastScheduleTime": AT, "lastSuccessfulTime": AT}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("builder", SEEDS, ids=[builder.__name__ for builder in SEEDS])
+def test_any_odd_value_in_a_status_makes_a_row_that_fits(builder: Any) -> None:
+    kind, version, status = SEEDS[builder]
+    told = thing(kind, version, status, spec={"replicas": 2, "schedule": "@daily", "priority": 1})
+    for path in places(told):
+        if path[0] not in ("kind", "apiVersion"):
+            for odd in ODD:
+                fits(builder, with_value(told, path, odd))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 from collectors.tables.as_written import Section, both, either, flag, instant, is_set, section, text, whole_number
 from collectors.tables.cron import longest_pause_hours
@@ -88,7 +88,7 @@ class ScheduleRun(NamedTuple):
 class JobRuns(OneRowPerObject):
     """One row per Job that reports its status."""
 
-    reads = (JOB,)
+    reads: ClassVar[tuple[str, ...]] = (JOB,)
     fills = "job_runs"
 
     def observe(self, sighting: Sighting) -> None:
@@ -132,7 +132,7 @@ class JobRuns(OneRowPerObject):
 class ScheduleRuns(OneRowPerObject):
     """One row per CronJob that reports its status."""
 
-    reads = (CRON_JOB,)
+    reads: ClassVar[tuple[str, ...]] = (CRON_JOB,)
     fills = "schedule_runs"
 
     def observe(self, sighting: Sighting) -> None:
@@ -165,7 +165,10 @@ def _due_at(metadata: Section | None, spec: Section | None, status: Section | No
     pause = longest_pause_hours(text(spec, "schedule"))
     succeeded = is_set(status, "lastSuccessfulTime")
     last = instant(status, "lastSuccessfulTime") if succeeded else instant(metadata, "creationTimestamp")
-    return None if last is None or pause is None else last + _PAUSES * timedelta(hours=max(pause, 1))
+    try:
+        return None if last is None or pause is None else last + _PAUSES * timedelta(hours=max(pause, 1))
+    except OverflowError:
+        return None
 
 
 def _is_given(place: Section | None, name: str) -> bool | None:

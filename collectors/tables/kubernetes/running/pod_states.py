@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 from collectors.tables.as_written import Section, both, either, opposite, section, sections, text, whole_number
 from collectors.tables.identity import surrogate
@@ -70,7 +70,7 @@ class PodState(NamedTuple):
 class PodStates(OneRowPerObject):
     """One row per pod that reports its status."""
 
-    reads = ("Pod",)
+    reads: ClassVar[tuple[str, ...]] = ("Pod",)
     fills = "pod_states"
 
     def observe(self, sighting: Sighting) -> None:

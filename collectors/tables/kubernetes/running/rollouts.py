@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 from collectors.kubernetes.kinds import group_of, name_of
 from collectors.tables.as_written import Section, both, flag, is_set, opposite, section, text, whole_number
@@ -70,7 +70,7 @@ class Rollout(NamedTuple):
 class Rollouts(OneRowPerObject):
     """One row per controller of pods that reports its status."""
 
-    reads = KINDS
+    reads: ClassVar[tuple[str, ...]] = KINDS
     fills = "rollouts"
 
     def observe(self, sighting: Sighting) -> None:
