@@ -10,9 +10,9 @@ from assessment.reports.exceptions_on_file import by_fingerprint
 from assessment.reports.parts import CheckSheet, Counts, Finding, Link, Listing, Reference, Subject
 from assessment.reports.reading import Results
 
-FAILURES_SHOWN = 20
-UNKNOWNS_SHOWN = 10
-OUT_OF_SCOPE_SHOWN = 5
+FAILURES_SHOWN = 12
+UNKNOWNS_SHOWN = 5
+OUT_OF_SCOPE_SHOWN = 3
 WITNESSES_SHOWN = 5
 EVIDENCE_SHOWN = 2
 

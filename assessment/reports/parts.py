@@ -116,6 +116,11 @@ class CheckSheet:
     requirements: tuple[Link, ...]
     findings_at: Link | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything failed; for what could not be told and what passed, a line is enough."""
+        return bool(self.failures.total)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MappedCheck:
@@ -198,11 +203,15 @@ class RequirementSheet:
         return self.level == "requirement"
 
     @property
-    def shared(self) -> tuple[MappedCheck, ...]:
-        """Checks that other rows use too; what they found stands on their own sheets."""
-        return tuple(check for check in self.checks if check.sheet.findings_at is None)
+    def brief(self) -> tuple[MappedCheck, ...]:
+        """Checks that a line is enough for: what they found stands on their own sheets, or nothing failed."""
+        return tuple(each for each in self.checks if not self._tells(each))
 
     @property
-    def own(self) -> tuple[MappedCheck, ...]:
-        """Checks that no other row uses; what they found stands here."""
-        return tuple(check for check in self.checks if check.sheet.findings_at is not None)
+    def open(self) -> tuple[MappedCheck, ...]:
+        """Checks that no other row uses and that fail: what they found stands here and nowhere else."""
+        return tuple(each for each in self.checks if self._tells(each))
+
+    @staticmethod
+    def _tells(each: MappedCheck) -> bool:
+        return each.sheet.findings_at is not None and each.sheet.is_open
