@@ -90,7 +90,7 @@ def _checks() -> Iterator[str]:
 def _spread(checks: Sequence[load.Check]) -> Iterator[str]:
     """How many checks ask about which layer and dimension, also where they are few."""
     layers = ("cloud", "cluster", "container", "code")
-    asked = Counter((check.written.dimension, check.written.layer) for check in checks)
+    asked: Counter[tuple[str, str]] = Counter((each.written.dimension, each.written.layer) for each in checks)
     yield from ("", "## Coverage", "", f"| dimension | {' | '.join(layers)} | all |", "|---|---|---|---|---|---|")
     for dimension in sorted({dimension for dimension, _ in asked}):
         counts = [asked[dimension, layer] for layer in layers]

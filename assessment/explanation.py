@@ -133,6 +133,7 @@ class _Stored:
             if (row["namespace"] or None) == finding["subject_namespace"]:
                 refs = ", ".join(row["evidence_refs"][:MOST_REFS])
                 found |= dict.fromkeys(("exposure", "privilege"), f"table workload_exposure: {refs}")
+                found["precursor"] = f"table workload_attack_paths: {refs}"
         return found
 
     def package_lines(self, risk_id: str) -> Iterator[str]:

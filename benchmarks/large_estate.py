@@ -1,5 +1,7 @@
 """A cluster of a size that few have, made up: 25,000 pods of 3,000 Deployments in 400 namespaces, 2,000 bindings.
 
+A small estate with one object of every other kind stands beside them, so that every list is there, as it is when a
+cluster is collected whole.
 Every object looks as an API server stores it. Good and bad practice are mixed by number, so that every rule has
 something to pass and something to fail, and the same bytes come out each time.
 """
@@ -14,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from tests.control_plane import estate
 from tests.samples import api_server, clinic
 
 Object = dict[str, Any]
@@ -48,6 +51,7 @@ def objects() -> Iterator[Object]:
     yield from _access()
     for number in range(NAMESPACES):
         yield from map(api_server.stored, _boundaries(number))
+    yield from map(api_server.stored, estate.objects("1.36"))
 
 
 def _namespace(number: int) -> Object:

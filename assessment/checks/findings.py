@@ -18,10 +18,13 @@ KNOWN_CHECKS = (
     " error varchar"
 )
 MOST_PARTS, MOST_GAPS = 10, 3
-# What the gaps behind each answer say, each sentence once.
-_TOLD = """select rid, check_id, list_sort(list(distinct says)) as says
-    from (select rid, check_id, unnest(g) as gap from judged_rows where not phantom) join known_gaps using (gap)
-    group by all"""
+# Many answers stand before the same gaps: what these say is put into words once for each list of them.
+_LISTS = f"""create or replace table gap_lists as select row_number() over () as list, g from (
+    select distinct g from judged_rows where not phantom and v <> {OUT} and len(g) > 0)"""
+_TOLD = """create or replace table told as
+    select g, gaps, says from gap_lists join (
+        select list, list_sort(list(distinct gap)) as gaps, list_sort(list(distinct says)) as says
+        from (select list, unnest(g) as gap from gap_lists) join known_gaps using (gap) group by list) using (list)"""
 
 
 def described(check: Check) -> tuple[object, ...]:
@@ -39,11 +42,12 @@ def statements(table: Table, checks: Sequence[Check]) -> Iterator[str]:
     subject = _subject(table, table.subject)
     source = f"from judged_rows a join {quoted(table.name)} j on j.rid = a.rid join known_checks k using (check_id)"
     verdict = f"case a.v when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
+    yield _LISTS
+    yield _TOLD
     yield (
         f"insert into found select k.check_id, j.cid, {subject}, {verdict}, {_reason(checks)},"
-        f" list_sort(list_distinct(a.w)), list_sort(list_distinct(a.g)), j.evidence_refs, 0"
-        f" {source} left join ({_TOLD}) t on t.rid = a.rid and t.check_id = a.check_id"
-        f" where not a.phantom and a.v <> {OUT}"
+        f" list_sort(list_distinct(a.w)), coalesce(t.gaps, []), j.evidence_refs, 0"
+        f" {source} left join told t on len(a.g) > 0 and t.g = a.g where not a.phantom and a.v <> {OUT}"
     )
     if not table.one_check_a_row:
         yield (

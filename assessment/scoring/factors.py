@@ -75,9 +75,15 @@ def privilege(privileged: bool | None) -> Factor:
     return _three_valued("privilege", told, privileged, scale.PRIVILEGED)
 
 
-def precursor(seen: bool | None) -> Factor:
-    """A near miss, alert or saturation trend within 90 days."""
-    return _three_valued("precursor", _yes_no(seen, "precursor within 90 days"), seen, scale.PRECURSOR)
+def open_way(leads_on: bool | None, privileged: bool | None) -> Factor:
+    """The precursor of an attack: a proven way from here to a node or to every right.
+
+    Of a privileged workload that is what privilege says already, and it counts once.
+    """
+    if privileged:
+        return not_asked("precursor", ODDS, "counted as privilege")
+    told = {True: "leads on to a node or to every right", False: "leads nowhere", None: "not known where it leads"}
+    return _three_valued("precursor", told[leads_on], leads_on, scale.PRECURSOR)
 
 
 def loss_occurred(seen: bool | None) -> Factor:

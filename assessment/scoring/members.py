@@ -28,6 +28,7 @@ _READ = {
     "workload_exposure": (
         "cluster", "workload_id", "is_reachable_from_internet", "is_isolated", "is_privileged",
     ),
+    "workload_attack_paths": ("cluster", "workload_id", "leads_to_cluster_admin", "leads_to_node"),
     "namespaces": ("cluster", "name", "labels"),
 }  # fmt: skip
 _AGREED = "case when min(coalesce({0}::int, -1)) = max(coalesce({0}::int, -1)) then bool_or({0}) end as {0}"
@@ -37,7 +38,7 @@ _AGREED = "case when min(coalesce({0}::int, -1)) = max(coalesce({0}::int, -1)) t
 class Situation:
     """Members alike: `number` of them, the first by fingerprint being `first`.
 
-    `is_unseen`: they stand for whatever a gap may hide. `tier` and `data_class` are possible values, joined.
+    `is_unseen`: they stand for whatever a gap may hide. `leads_on`: breaking in leads to a node or to every right. `tier` and `data_class` are possible values, joined.
     """
 
     situation: int
@@ -50,6 +51,7 @@ class Situation:
     is_reachable: bool | None
     is_isolated: bool | None
     is_privileged: bool | None
+    leads_on: bool | None
     tier: str
     data_class: str
     number: int
@@ -146,11 +148,13 @@ def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
 _CARRIERS = f"""create table carriers as
     select w.cluster, nullif(w.namespace, '') as namespace, w.api_group, w.kind, w.name,
         {_AGREED.format("is_reachable_from_internet")}, {_AGREED.format("is_isolated")},
-        {_AGREED.format("is_privileged")},
+        {_AGREED.format("is_privileged")}, {_AGREED.format("leads_on")},
         case when count(*) > 1 then []
             else list_concat(coalesce(any_value(w.labels), []), coalesce(any_value(w.pod_labels), [])) end as labels,
         count(*) = 1 and bool_and(w.labels is not null and w.pod_labels is not null) as all_labels
     from workloads w left join workload_exposure e using (cluster, workload_id)
+    left join (select cluster, workload_id, leads_to_cluster_admin or leads_to_node as leads_on
+               from workload_attack_paths) a using (cluster, workload_id)
     group by w.cluster, nullif(w.namespace, ''), w.api_group, w.kind, w.name"""
 
 _SPACES = """create table spaces as
@@ -164,7 +168,7 @@ _OPEN = f"""create table open_findings as
         f.verdict = 'unknown' and len(f.evidence_refs) = 0 and f.subject_group = ''
             and f.subject_kind in ('Namespace', 'Cluster') and k.judged <> 'clusters' as is_unseen,
         k.of_workloads as is_workload,
-        c.is_reachable_from_internet as is_reachable, c.is_isolated, c.is_privileged,
+        c.is_reachable_from_internet as is_reachable, c.is_isolated, c.is_privileged, c.leads_on,
         concat_ws(' ', f.subject_kind, concat_ws('/', f.subject_namespace, f.subject_name)) as subject,
         case when f.subject_group = '' and f.subject_kind = 'Namespace' then f.subject_name
             when f.subject_namespace is not null then f.subject_namespace
@@ -180,7 +184,7 @@ _OPEN = f"""create table open_findings as
     where f.verdict in ('fail', 'unknown')"""
 
 _SAME = (
-    "check_id, cluster, verdict, grade, is_unseen, is_workload, is_reachable, is_isolated, is_privileged, tier,"
+    "check_id, cluster, verdict, grade, is_unseen, is_workload, is_reachable, is_isolated, is_privileged, leads_on, tier,"
     " data_class"
 )
 _PLACED = f"""create table members as

@@ -100,18 +100,19 @@ def _weighed(situation: Situation, check: Check, said: Stated) -> Weighed:
 def factors_of(situation: Situation, said: Stated, *, concerns_attack: bool) -> tuple[Factor, ...]:
     """Every factor of a situation.
 
-    Exposure and privilege move the odds of an attack, not those of an outage. Precursors, losses and verified
-    controls have no source yet: they change nothing.
+    Exposure, privilege and a way that lies open move the odds of an attack, not those of an outage. Losses and
+    verified controls have no source yet: they change nothing.
     """
     if situation.is_workload and concerns_attack:
         reach = factors.exposure(situation.is_reachable, situation.is_isolated)
         power = factors.privilege(situation.is_privileged)
+        way = factors.open_way(situation.leads_on, situation.is_privileged)
     else:
         says = "not asked of what is no workload" if concerns_attack else "changes nothing: no attack is needed"
-        reach, power = (factors.not_asked(name, ODDS, says) for name in ("exposure", "privilege"))
+        reach, power, way = (factors.not_asked(name, ODDS, says) for name in ("exposure", "privilege", "precursor"))
     return (
-        reach, power,
-        *(factors.not_asked(name, ODDS, _NO_SOURCE) for name in ("precursor", "loss", "control")),
+        reach, power, way,
+        *(factors.not_asked(name, ODDS, _NO_SOURCE) for name in ("loss", "control")),
         said.environment(situation.cluster), factors.tier(read(situation.tier)),
         factors.data_class(read(situation.data_class)),
     )  # fmt: skip

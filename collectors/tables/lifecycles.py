@@ -31,7 +31,7 @@ NOT_KNOWN = Support(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The dates of one provider's versions by Kubernetes minor, and when they were read: some at a time of their own."""
+    """Dates of one provider's versions by Kubernetes minor, and when they were read, some at a time of their own."""
 
     checked_on: date
     versions: dict[int, Support]

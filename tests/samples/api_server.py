@@ -42,7 +42,7 @@ def stored(thing: Object, *, created: str = CREATED, applied: bool = False) -> O
     if thing["kind"] in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "NetworkPolicy", "CronJob"):
         metadata["generation"] = 1
     template = template_of(thing)
-    if template:
+    if template and "spec" in template:
         default_pod(template["spec"])
     return thing
 

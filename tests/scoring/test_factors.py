@@ -34,7 +34,7 @@ def test_exposure(reachable: bool | None, isolated: bool | None, expected: tuple
     ("factor", "expected"),
     [
         (factors.privilege(True), ("2", "2", "2")), (factors.privilege(None), ("1", "1", "2")),
-        (factors.precursor(False), ("1", "1", "1")), (factors.loss_occurred(None), ("1", "1", "5")),
+        (factors.open_way(False, False), ("1", "1", "1")), (factors.loss_occurred(None), ("1", "1", "5")),
         (factors.environment("pre-production"), ("0.5", "0.5", "0.5")),
         (factors.environment(None), ("0.25", "1", "1")), (factors.environment("staging?"), ("0.25", "1", "1")),
         (factors.tier(["tier-1"]), ("1.3", "1.3", "1.3")), (factors.tier([""]), ("0.7", "1", "1.3")),

@@ -75,7 +75,7 @@ def test_a_tier_1_service_with_regulated_data_that_the_internet_reaches_is_very_
     [
         (one(3, 5), 11, 11, 38, "64.5", 83, "very-high"),
         (one(4, 4, INTERNET, TIER_1), 1, 1, 1, "62.4", 82, "very-high"),
-        (one(3, 5, factors.precursor(True), REGULATED), 1, 1, 1, "62.1", 81, "very-high"),
+        (one(3, 5, factors.open_way(True, False), REGULATED), 1, 1, 1, "62.1", 81, "very-high"),
         (one(4, 4), "7.5", 9, 212, "52.6", 76, "high"),
         (one(4, 3, TIER_1), "33.6", 41, 73, "47.8", 73, "high"),
         (one(4, 3, TIER_1), "17.9", 23, 96, "41.2", 68, "high"),

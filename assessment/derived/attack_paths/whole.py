@@ -15,7 +15,7 @@ from assessment.derived.attack_paths.of_rights import steps_of, subjects
 from assessment.derived.attack_paths.steps import Step
 from assessment.derived.unseen import Unseen
 from collectors.tables.coverage import Gap
-from collectors.tables.schema import ClusterContext, Column, Relation, Subject, table
+from collectors.tables.schema import ClusterContext, Column, Subject, table
 
 _INPUTS = (
     "workloads", "workload_exposure", "workload_claims", "containers", "pod_specs", "volumes", "pods",
@@ -43,9 +43,6 @@ class AttackStep(NamedTuple):
     grain="one workload",
     derived_from=_INPUTS,
     part="name",
-    relations=(
-        Relation("workload", "workloads", (("workload_id", "workload_id"),), "The workload.", maximum=1),
-    ),
     subject=Subject("api_group", "kind", "namespace", "name"),
 )
 class WorkloadAttackPaths(NamedTuple):
@@ -58,6 +55,7 @@ class WorkloadAttackPaths(NamedTuple):
     name: Annotated[str, Column("Name of the workload.")]
     stable_name: Annotated[str, Column("Name without its generated part.")]
     workload_id: Annotated[str, Column("Surrogate key of the workload.", owner="workloads")]
+    is_system_namespace: Annotated[bool | None, Column("Whether it lives in a namespace of Kubernetes itself.")]
     is_published: Annotated[bool | None, Column("Whether the internet reaches it, without breaking into anything.")]
     leads_to_cluster_admin: Annotated[bool | None, Column("Whether breaking in leads to every right in the cluster.")]
     way_to_cluster_admin: Annotated[list[str] | None, Column("The easiest proven way there, a sentence a step.")]
@@ -133,7 +131,7 @@ def _row(row: Any, published: bool | None, ends: Sequence[tuple[Ways, set[str]]]
         refs += refs_of(ways.graph, walked)
     identity = (row.cluster, row.namespace, row.api_group, row.kind, row.name, row.stable_name, row.workload_id)
     told_by = (list(dict.fromkeys(refs)), row.basis, row.evidence_refs)
-    return WorkloadAttackPaths._make((*identity, published, *cells, *told_by))
+    return WorkloadAttackPaths._make((*identity, row.is_system_namespace, published, *cells, *told_by))
 
 
 def _steps_of_cluster(

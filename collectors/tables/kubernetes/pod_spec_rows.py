@@ -77,7 +77,7 @@ class PodSpec(NamedTuple):
         bool | None, Column("Whether dnsPolicy is None or dnsConfig lists name servers of its own.")
     ]
     asks_cluster_dns: Annotated[
-        bool | None, Column("Whether it asks the cluster's name service, by dnsPolicy; pods of the host network do not.")
+        bool | None, Column("Whether it asks the cluster's name service, by dnsPolicy; host network pods do not.")
     ]
     has_ndots: Annotated[bool | None, Column("Whether ndots is known: by dnsConfig, or what the kubelet sets.")]
     ndots: Annotated[
