@@ -98,7 +98,7 @@ class Judge:
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
 
     def _lock(self) -> None:
-        """From here on nothing can be set any more, and the engine may grow by what a client's checks may take."""
+        """From here on nothing can be set, and the engine may grow by what a client's checks may take."""
         held = self._connection.execute("select cast(sum(memory_usage_bytes) as bigint) from duckdb_memory()").fetchall()
         most = held[0][0] + self._bounds.working_bytes
         self._connection.execute(f"set memory_limit = '{most >> 20}MiB'")

@@ -38,7 +38,8 @@ _AGREED = "case when min(coalesce({0}::int, -1)) = max(coalesce({0}::int, -1)) t
 class Situation:
     """Members alike: `number` of them, the first by fingerprint being `first`.
 
-    `is_unseen`: they stand for whatever a gap may hide. `leads_on`: breaking in leads to a node or to every right. `tier` and `data_class` are possible values, joined.
+    `is_unseen`: they stand for whatever a gap may hide. `leads_on`: breaking in leads to a node or to every right.
+    `tier` and `data_class` are possible values, joined.
     """
 
     situation: int
@@ -184,8 +185,8 @@ _OPEN = f"""create table open_findings as
     where f.verdict in ('fail', 'unknown')"""
 
 _SAME = (
-    "check_id, cluster, verdict, grade, is_unseen, is_workload, is_reachable, is_isolated, is_privileged, leads_on, tier,"
-    " data_class"
+    "check_id, cluster, verdict, grade, is_unseen, is_workload, is_reachable, is_isolated, is_privileged, leads_on,"
+    " tier, data_class"
 )
 _PLACED = f"""create table members as
     select *, dense_rank() over (order by {_SAME}) as situation from spotted"""
