@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import assessment.derived
+from assessment.derived.unseen import KnownGaps
 from collectors.tables.build import Tables, base_tables, tables_in
 from collectors.tables.schema import Table
 
@@ -35,11 +36,12 @@ def derive(tables: Tables) -> None:
     there, which only whoever knows the gaps may say.
     """
     makers, seeing = _makers("DERIVED"), _makers("DERIVED_SEEING_GAPS")
+    gaps = KnownGaps(tables.gaps)
     for name in all_tables():
         if name in makers:
             tables.rows[name] = makers[name](tables.rows, tables.clusters)
         elif name in seeing:
-            tables.rows[name] = seeing[name](tables.rows, tables.clusters, tables.gaps)
+            tables.rows[name] = seeing[name](tables.rows, tables.clusters, gaps)
 
 
 def _makers(registry: str) -> dict[str, Any]:
