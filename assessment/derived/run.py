@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -29,19 +29,34 @@ def all_tables() -> Mapping[str, Table]:
     return ordered
 
 
-def derive(tables: Tables) -> None:
-    """Add the rows of every derived table to `tables.rows`.
+def derive(tables: Tables, wanted: Collection[str] | None = None) -> None:
+    """Add the rows of every derived table to `tables.rows`; of the `wanted` ones only, and what these need.
 
     A module names its makers in `DERIVED`, or in `DERIVED_SEEING_GAPS` where a cell says that something is not
     there, which only whoever knows the gaps may say.
     """
     makers, seeing = _makers("DERIVED"), _makers("DERIVED_SEEING_GAPS")
     gaps = KnownGaps(tables.gaps)
+    needed = _needed(all_tables() if wanted is None else wanted)
     for name in all_tables():
+        if name not in needed:
+            continue
         if name in makers:
             tables.rows[name] = makers[name](tables.rows, tables.clusters)
         elif name in seeing:
             tables.rows[name] = seeing[name](tables.rows, tables.clusters, gaps)
+
+
+def _needed(wanted: Collection[str]) -> set[str]:
+    """These tables and everything they are made from."""
+    found: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(all_tables()[name].derived_from)
+    return found
 
 
 def _makers(registry: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -45,22 +45,23 @@ def build(
     versions: Mapping[str, str] | None = None,
     expected: Expected | None = None,
     as_of: datetime | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Tables:
     """All base tables of these items.
 
     `versions` are Kubernetes versions stated by people, by cluster. `expected` names the families that each
     cluster must have: where nothing of one was collected, all its tables are gaps. `as_of`, in UTC without a
-    zone, is what calendars are measured from.
+    zone, is what calendars are measured from. Of other tables than the `wanted` ones coverage and gaps are left out.
     """
     tables = Tables(rows={name: [] for name in base_tables()})
     for evidence in collected(items, bodies, dict(versions or {}), expected or {}, as_of):
         tables.clusters.setdefault(evidence.name, evidence.context)
         tables.families.setdefault(evidence.name, {})[evidence.family] = evidence.context.basis
-        _add(tables, evidence)
+        _add(tables, evidence, wanted)
     return tables
 
 
-def _add(tables: Tables, evidence: Collected) -> None:
+def _add(tables: Tables, evidence: Collected, wanted: Collection[str] | None) -> None:
     workers = [builder(evidence.context) for builder in families.builders_of(evidence.family)]
     readers: dict[str, list[Builder]] = {}
     for worker in workers:
@@ -71,6 +72,8 @@ def _add(tables: Tables, evidence: Collected) -> None:
             worker.observe(sighting)
     coverage = Coverage(evidence.context, evidence.items, evidence.namespaces, evidence.family)
     for declared in families.tables_of(evidence.family).values():
+        if wanted is not None and declared.name not in wanted:
+            continue
         covered, gaps = coverage.of(declared, len(tables.gaps))
         tables.covered.extend(covered)
         tables.gaps.extend(gaps)

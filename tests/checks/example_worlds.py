@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from collectors.kubernetes.kinds import is_namespaced, listed_as
 from collectors.kubernetes.offline import in_memory
 from collectors.tables.answers_given import MEDIA_TYPE
 from collectors.tables.build import Tables, base_tables, build
+from collectors.tables.database import base_inputs
 from collectors.tables.families import KUBERNETES, family_of
 from collectors.tables.families import tables_of as family_tables
 from collectors.tables.schema import ClusterContext, Table
@@ -77,8 +78,8 @@ def _stored_answers(check: Check, number: int) -> Stored:
     return Stored(items, bodies)
 
 
-def tables_of(worlds: Iterable[Stored]) -> Tables:
-    """Base and derived tables of all these clusters together."""
+def tables_of(worlds: Iterable[Stored], wanted: Collection[str] | None = None) -> Tables:
+    """Base and derived tables of all these clusters together; of the derived ones those `wanted`."""
     memory = Memory()
     items: list[Item] = []
     for world in worlds:
@@ -88,8 +89,10 @@ def tables_of(worlds: Iterable[Stored]) -> Tables:
         for item in world.items:
             if item.media_type == MEDIA_TYPE:
                 memory.lines[item.evidence_id] = [orjson.dumps(obj) for _, obj in world.bodies[item.evidence_id]]
-    tables = build(items, memory, as_of=datetime.fromisoformat(AS_OF.as_of))
-    derive(tables)
+    declared = all_tables()
+    bases = None if wanted is None else {base for name in wanted for base in base_inputs(declared[name], declared)}
+    tables = build(items, memory, as_of=datetime.fromisoformat(AS_OF.as_of), wanted=bases)
+    derive(tables, wanted)
     return tables
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from assessment import rehearsal
 from assessment.checks.examples import title_of
+from assessment.checks.lists_read import tables_read
 from assessment.checks.load import Check, library
 from assessment.checks.syntax import Name, Quantifier, Term, children
 from assessment.derived.run import all_tables, derive
@@ -29,10 +30,14 @@ CHECKS = library(all_tables())
 each_check = pytest.mark.parametrize("check", CHECKS, ids=[check.check_id for check in CHECKS])
 
 
+def read_by(check: Check) -> set[str]:
+    return tables_read([check], all_tables())
+
+
 @functools.cache
 def example_tables(check_id: str) -> Tables:
     check = next(check for check in CHECKS if check.check_id == check_id)
-    return tables_of(stored(check, number) for number in range(len(check.written.examples)))
+    return tables_of((stored(check, number) for number in range(len(check.written.examples))), read_by(check))
 
 
 def test_every_example_gets_the_verdict_that_its_author_expects() -> None:
@@ -51,7 +56,7 @@ def test_an_unknown_cell_never_turns_a_verdict_into_another(check: Check) -> Non
     tables = example_tables(check.check_id)
     before = verdicts(tables, [check])[check.check_id]
     changed, origin = with_cells_unknown(tables, inputs_of(check))
-    derive(changed)
+    derive(changed, read_by(check))
     after = verdicts(changed, [check])[check.check_id]
     wrong = []
     for name, (cluster, cell) in origin.items():
@@ -77,7 +82,7 @@ def test_withheld_evidence_never_turns_a_verdict_into_another(check: Check) -> N
                 name = f"{whole}, {kind} {how} in {namespace or 'the cluster'}"
                 told[name] = whole
                 worlds.append(renamed(without(world, kind, namespace, basis, how), name))
-    found = verdicts(tables_of(worlds), [check])[check.check_id]
+    found = verdicts(tables_of(worlds, read_by(check)), [check])[check.check_id]
     wrong = [line for name, whole in told.items() for line in _stronger(found, whole, name)]
     assert not wrong, "\n".join(wrong[:20])
 
