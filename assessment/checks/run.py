@@ -99,8 +99,8 @@ class Judge:
 
     def _lock(self) -> None:
         """From here on nothing can be set, and the engine may grow by what a client's checks may take."""
-        held = self._connection.execute("select cast(sum(memory_usage_bytes) as bigint) from duckdb_memory()").fetchall()
-        most = held[0][0] + self._bounds.working_bytes
+        used = "select cast(sum(memory_usage_bytes) as bigint) from duckdb_memory()"
+        most = self._connection.execute(used).fetchall()[0][0] + self._bounds.working_bytes
         self._connection.execute(f"set memory_limit = '{most >> 20}MiB'")
         self._connection.execute("set lock_configuration = true")
 
