@@ -13,14 +13,17 @@ from collectors.tables.identity import surrogate
 from collectors.tables.one_row import OneRowPerObject
 from collectors.tables.schema import Column, Sighting, Subject, table
 
-KINDS = (
+_SURVEYED = (
+    "monitoring.coreos.com/Alertmanager",
+    "monitoring.coreos.com/Prometheus",
+    "monitoring.coreos.com/ThanosRuler",
+)
+# No survey lists these: where nobody speaks of them they count as not there, and a folder shows them.
+_OTHERS = (
     "elasticsearch.k8s.elastic.co/Elasticsearch",
     "kafka.strimzi.io/Kafka",
     "kibana.k8s.elastic.co/Kibana",
-    "monitoring.coreos.com/Alertmanager",
-    "monitoring.coreos.com/Prometheus",
     "monitoring.coreos.com/PrometheusAgent",
-    "monitoring.coreos.com/ThanosRuler",
     "postgresql.cnpg.io/Cluster",
     "rabbitmq.com/RabbitmqCluster",
     "serving.knative.dev/Service",
@@ -30,8 +33,8 @@ KINDS = (
 @table(
     "operated_workloads",
     grain="one object from which an operator makes pods",
-    kinds=KINDS,
-    kinds_together=True,
+    kinds=_SURVEYED,
+    where_served=_OTHERS,
     subject=Subject("api_group", "kind", "namespace", "name"),
 )
 class OperatedWorkload(NamedTuple):
@@ -50,7 +53,7 @@ class OperatedWorkload(NamedTuple):
 class OperatedWorkloads(OneRowPerObject):
     """One row per object."""
 
-    reads = KINDS
+    reads = (*_SURVEYED, *_OTHERS)
     fills = "operated_workloads"
 
     def row(self, sighting: Sighting) -> OperatedWorkload:
