@@ -46,7 +46,7 @@ class Node(NamedTuple):
     """A Node."""
 
     cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
-    name: Annotated[str, Column("Name of the node.", identity=True)]
+    name: Annotated[str, Column("Name of the node.")]
     labels: Annotated[list[str] | None, Column("Labels as key=value.")]
     is_control_plane: Annotated[bool | None, Column("Whether a role label marks it as control plane.")]
     is_ready: Annotated[bool | None, Column("Whether its Ready condition is true; NULL when not reported.")]
