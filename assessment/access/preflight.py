@@ -18,7 +18,7 @@ from assessment.derived.run import all_tables
 from assessment.frameworks.load import Framework, Requirement
 from collectors.kubernetes.kinds import KUBELET, name_of
 from collectors.kubernetes.roles import RULE_FOR_KUBELETS, Rule, rule_for_paths, rules_that_list
-from collectors.kubernetes.surveyed import SECRET_KIND
+from collectors.kubernetes.surveyed import SECRET_KIND, SURVEYED
 from collectors.tables.database import base_inputs
 from collectors.tables.families import KUBERNETES, tables_of
 from collectors.tables.schema import Table
@@ -136,7 +136,12 @@ def kinds_read(check: Check, declared: Mapping[str, Table]) -> frozenset[str] | 
     bases = {base for name in tables_read([check], declared) for base in base_inputs(declared[name], declared)}
     if not bases & set(ours):
         return None
-    return frozenset(kind for base in bases & set(ours) for kind in ours[base].fed_by)
+    return frozenset(
+        kind
+        for base in bases & set(ours)
+        for kind in ours[base].fed_by
+        if kind in SURVEYED or kind not in ours[base].where_served  # no survey lists the others
+    )
 
 
 def _requirements(framework: Framework, extents: Mapping[str, str]) -> Requirements:
