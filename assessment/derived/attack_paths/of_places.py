@@ -125,28 +125,41 @@ class OfPlaces:
         if self._hides("nodes", None) or self._hides("pods", None):
             yield Step("unseen", steps.EVERY_NODE, steps.UNSEEN, None, "not every node and pod was listed")
         on = self._accounts_by_node()
-        for row in self._tables["nodes"]:
-            place, tokens = steps.node(row.name), steps.tokens_on(row.name)
+        listed = {row.name: row for row in self._tables["nodes"]}
+        for name in sorted({*listed, *on}):
+            place, tokens = steps.node(name), steps.tokens_on(name)
             yield Step("any_node", steps.EVERY_NODE, place, True, "")
             yield Step("any_node", place, steps.A_NODE, True, "")
             yield Step("node_disk", place, tokens, True, "")
-            for account, mounts in on.get(row.name, {}).items():
+            for account, mounts in on.get(name, {}).items():
                 if mounts is not False:
                     yield Step("node_accounts", tokens, account, mounts, "")
-            if row.is_control_plane is not False:
-                because = "by its labels" if row.is_control_plane else "its labels were not read"
-                holds = row.is_control_plane
-                yield Step("control_plane", place, steps.CLUSTER_ADMIN, holds, because, row.evidence_refs)
-            if role := _NODE_ROLES.get(row.provider or ""):
-                yield Step("node_role", place, steps.cloud_role(role), True, "", row.evidence_refs)
+            yield from self._of_node(place, listed.get(name))
         yield from (
             Step("any_role", steps.cloud_role(role), steps.A_CLOUD_ROLE, True, "") for role in _NODE_ROLES.values()
         )
         yield from self._on_the_nodes_network()
 
+    @staticmethod
+    def _of_node(place: str, row: Any) -> Steps:
+        """What being on this node gives; of one that only pods name nobody knows what it is."""
+        if row is None:
+            yield Step("unseen", place, steps.UNSEEN, None, "the node itself was not listed")
+            return
+        if row.is_control_plane is not False:
+            because = "by its labels" if row.is_control_plane else "its labels were not read"
+            holds = row.is_control_plane
+            yield Step("control_plane", place, steps.CLUSTER_ADMIN, holds, because, row.evidence_refs)
+        if role := _NODE_ROLES.get(row.provider or ""):
+            yield Step("node_role", place, steps.cloud_role(role), True, "", row.evidence_refs)
+
     def _on_the_nodes_network(self) -> Steps:
         """Pods on the node's network get answers meant for the node: the metadata service tells its role."""
         providers = {row.provider for row in self._tables["nodes"]} & set(_NODE_ROLES)
+        for workload in self._workloads if self._hides("nodes", None) else ():
+            if workload.uses_host_network is not False:
+                source = steps.workload(workload.workload_id)
+                yield Step("unseen", source, steps.UNSEEN, None, "whose node it is was not listed")
         for workload in self._workloads if providers else ():
             if workload.uses_host_network is not False:
                 for provider in sorted(providers):
