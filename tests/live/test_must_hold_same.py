@@ -56,7 +56,7 @@ def dumped(plane: ControlPlane, folder: Path) -> Path:
     wanted = sorted(each for each in served if each in names or each.endswith(".constraints.gatekeeper.sh"))
 
     def write(resource: str) -> None:
-        (folder / f"{resource}.json").write_text(plane.kubectl("get", resource, "-A", "-o", "json"))
+        (folder / f"{resource}.json").write_text(plane.kubectl("get", resource, "-A", "-o", "json", "--show-managed-fields"))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, wanted))
