@@ -56,7 +56,8 @@ def dumped(plane: ControlPlane, folder: Path) -> Path:
     wanted = sorted(each for each in served if each in names or each.endswith(".constraints.gatekeeper.sh"))
 
     def write(resource: str) -> None:
-        (folder / f"{resource}.json").write_text(plane.kubectl("get", resource, "-A", "-o", "json", "--show-managed-fields"))
+        answer = plane.kubectl("get", resource, "-A", "-o", "json", "--show-managed-fields")
+        (folder / f"{resource}.json").write_text(answer)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, wanted))
