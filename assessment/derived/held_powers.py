@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessment.derived.internet_paths import Path
+from assessment.derived.parts_of_workloads import by_workload
 from assessment.derived.token_mounts import TokenMounts
 from assessment.derived.unseen import Unseen
 from collectors.tables.as_written import both, either
@@ -24,7 +25,7 @@ class HeldPowers:
         self._unseen = unseen
         self._parts: dict[str, dict[tuple[str, str], list[Any]]] = {}
         for name in _PARTS:
-            self._parts[name] = _by_workload(tables[name])
+            self._parts[name] = by_workload(tables[name])
         self._roles: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
         for role in tables["roles"]:
             self._roles[role.cluster, role.role_id].append(role)
@@ -96,13 +97,6 @@ class HeldPowers:
         if self._unseen.near(workload.cluster, "role_binding_subjects", "", _GROUP + "ClusterRoleBinding"):
             answers.append(None)
         return Path(both(either(*answers), self._tokens.of(workload)))
-
-
-def _by_workload(rows: list[Any]) -> dict[tuple[str, str], list[Any]]:
-    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.cluster, row.workload_id].append(row)
-    return found
 
 
 _HOST_COLUMNS: Mapping[str, tuple[str, ...]] = {

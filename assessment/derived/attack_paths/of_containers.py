@@ -13,6 +13,7 @@ from typing import Any
 
 from assessment.derived.attack_paths import steps
 from assessment.derived.attack_paths.steps import Step, Steps
+from assessment.derived.parts_of_workloads import by_workload
 from assessment.derived.token_mounts import TokenMounts
 from assessment.derived.unseen import Unseen
 from collectors.tables.as_written import both, either, opposite
@@ -34,7 +35,7 @@ class OfContainers:
     def __init__(self, tables: Mapping[str, list[Any]], unseen: Unseen) -> None:
         self._unseen = unseen
         self._tokens = TokenMounts(tables["service_accounts"], unseen)
-        self._parts = {name: _by_workload(tables[name]) for name in (*_PARTS, "workload_claims")}
+        self._parts = {name: by_workload(tables[name]) for name in (*_PARTS, "workload_claims")}
         self._placed: dict[tuple[str, str | None], dict[str, None]] = defaultdict(dict)
         self._lost: set[tuple[str, str | None]] = set()
         for pod in tables["pods"]:
@@ -144,10 +145,3 @@ _READS = frozenset(path.rstrip("/") for path in _CREDENTIAL_FOLDERS)
 def _perhaps(holds: bool | None) -> bool | None:
     """A claim whose volume is decided later is no way in today."""
     return either(holds)
-
-
-def _by_workload(rows: list[Any]) -> dict[tuple[str, str], list[Any]]:
-    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.cluster, row.workload_id].append(row)
-    return found
