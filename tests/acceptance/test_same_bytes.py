@@ -38,7 +38,7 @@ for name in sys.argv[2:]:
     make(Workspace(Path(sys.argv[1])), name)
 """
 # The packs of the three frameworks are set by the same code, half a minute each: one of them stands for all.
-REPORTS = ("tables", "workbook", "summary", "leadership", "evidence-pack-hipaa")
+REPORTS = ("tables", "workbook", "summary", "leadership", "threat-coverage", "evidence-pack-hipaa")
 OTHER_PACKS = {"reports/evidence-pack-soc2.pdf", "reports/evidence-pack-pci_dss.pdf"}
 ONE_PROCESSOR = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
 
@@ -66,7 +66,7 @@ def test_another_place_and_time_and_machine_change_no_byte(clinic: Workspace, tm
     assert all(len(expected[name]) > 5 for name in WRITTEN)
     endings = {Path(name).suffix for name in expected["reports"]}
     assert endings >= {".pdf", ".html", ".xlsx", ".csv", ".json", ".txt"}
-    assert sum(name.endswith(".pdf") for name in expected["reports"]) == 9
+    assert sum(name.endswith(".pdf") for name in expected["reports"]) == 10
 
 
 def test_the_clock_of_the_second_survey_really_is_ahead() -> None:
