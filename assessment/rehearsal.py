@@ -42,9 +42,11 @@ def _judged(checks: Sequence[Check]) -> Mapping[tuple[str, str], Subjects]:
         worlds = {title: objects(example) for title, example in titled.items() if not example.answers}
         answers = {title: answered(example, cluster=title) for title, example in titled.items() if example.answers}
         asked = list({check.check_id: check for check, _ in examples}.values())
+        put = {title_of(check, number): (check.check_id,) for check, number in examples}
         judged = judge_in_memory(
-            worlds, kubernetes_version=version, whole=whole, running=running, checks=asked, answers=answers, as_of=AS_OF
-        )
+            worlds, kubernetes_version=version, whole=whole, running=running, checks=asked, answers=answers,
+            as_of=AS_OF, put=put,
+        )  # fmt: skip
         _note(found, judged.findings, None)
         _note(found, judged.out_of_scope, "out of scope")
     return found

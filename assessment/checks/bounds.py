@@ -26,6 +26,7 @@ FILE_BYTES = 256 * 1024
 FILES = 1_000
 NODES = 20_000
 DEPTH = 40
+_BETWEEN_INTERRUPTS = 0.02  # seconds
 _WORDS = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -47,18 +48,32 @@ def bounded(connection: duckdb.DuckDBPyConnection, file: Path, bounds: Bounds) -
     Raises:
         InvalidFile: the check took too long or too much memory.
     """
-    watch = threading.Timer(bounds.seconds, connection.interrupt)
-    watch.daemon = True
+    done, late = threading.Event(), threading.Event()
+    watch = threading.Thread(target=_watch, args=(connection, bounds.seconds, done, late), daemon=True)
     watch.start()
     try:
         yield
     except duckdb.InterruptException:
-        raise _too_expensive(file, f"took more than {bounds.seconds:g} seconds") from None
+        late.set()
     except (duckdb.OutOfMemoryException, MemoryError):
         needs = f"needs more than {bounds.working_bytes >> 20} MiB beside the tables"
         raise _too_expensive(file, needs) from None
     finally:
-        watch.cancel()
+        done.set()
+        watch.join()
+    if late.is_set():
+        raise _too_expensive(file, f"took more than {bounds.seconds:g} seconds")
+
+
+def _watch(
+    connection: duckdb.DuckDBPyConnection, seconds: float, done: threading.Event, late: threading.Event
+) -> None:
+    """Wait, then interrupt until the check gives up: an interrupt between two statements would stop neither."""
+    if done.wait(seconds):
+        return
+    late.set()
+    while not done.wait(_BETWEEN_INTERRUPTS):
+        connection.interrupt()
 
 
 def _too_expensive(file: Path, what: str) -> InvalidFile:

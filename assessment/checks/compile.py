@@ -46,11 +46,15 @@ class Compiler:
         self._ctes: list[str] = []
         self._levels = 0
 
-    def query(self, table: Table, checks: Sequence[tuple[Term, Term]]) -> str:
-        """SQL giving rid, phantom and per check i: v<i> (verdict code), w<i> (deciding parts), g<i> (gap ids)."""
-        self._ctes, self._levels = [], 0
-        level = self._level(table, [term for check in checks for term in check], "j")
-        columns = ["j.rid", "j.phantom"]
+    def query(self, table: Table, checks: Sequence[tuple[Term, Term]], rows: str | None = None) -> str:
+        """SQL giving rid, cid, phantom and per check i: v<i> (verdict code), w<i> (deciding parts), g<i> (gap ids).
+
+        `rows` says in SQL which rows of the table are judged; without it, all.
+        """
+        self._ctes, self._levels = [f"judged as materialized {rows}"] if rows else [], 0
+        ours = "judged" if rows else quoted(table.name)
+        level = self._level(table, ours, [term for check in checks for term in check], "j")
+        columns = ["j.rid", "j.cid", "j.phantom"]
         for i in range(len(checks)):
             within, rule = level.sql[2 * i], level.sql[2 * i + 1]
             columns.append(
@@ -61,16 +65,16 @@ class Compiler:
             columns.append(f"{level.parts[2 * i + 1]} as w{i}")
             columns.append(f"{_concatenated([level.gaps[2 * i], level.gaps[2 * i + 1]], 'INTEGER[]')} as g{i}")
         head = f"with {', '.join(self._ctes)} " if self._ctes else ""
-        return f"{head}select {', '.join(columns)} from {quoted(table.name)} j {' '.join(level.joins)}"
+        return f"{head}select {', '.join(columns)} from {ours} j {' '.join(level.joins)}"
 
-    def _level(self, table: Table, terms: Sequence[Term], alias: str) -> _Compiled:
+    def _level(self, table: Table, ours: str, terms: Sequence[Term], alias: str) -> _Compiled:
         asked = _questions(terms)
         self._levels += 1
         names = {relation: f"level_{self._levels}_{relation}" for relation in asked}
         for relation, conditions in asked.items():
             declared = table.relation(relation)
             assert declared is not None, relation
-            self._relate(table, declared, conditions, names[relation])
+            self._relate(table, ours, declared, conditions, names[relation])
 
         def quantified(term: Quantifier) -> str:
             index = asked[term.relation][term.term].index
@@ -95,16 +99,17 @@ class Compiler:
         joins = [f"left join {name} on {name}.rid = {alias}.rid" for name in names.values()]
         return _Compiled(sql, gaps, parts, joins)
 
-    def _relate(self, table: Table, relation: Relation, asked: dict[Term, _Asked], name: str) -> None:
+    def _relate(self, table: Table, ours: str, relation: Relation, asked: dict[Term, _Asked], name: str) -> None:
         """Add the CTE that counts, per judged row, what each condition finds in the relation."""
         related = self._tables[relation.table]
-        inner = self._level(related, list(asked), "r")
+        inner = self._level(related, quoted(related.name), list(asked), "r")
         conditions = ", ".join(
             f"{sql} as e{i}" + (f", {gaps} as eg{i}" if gaps != NOTHING else "")
             for i, (sql, gaps) in enumerate(zip(inner.sql, inner.gaps, strict=True))
         )
         part = f"r.{quoted(related.part)}" if related.part else "cast(null as varchar)"
-        pairs = _pairs(table, relation, related, self._when(relation), f"{part} as part, {conditions}", inner.joins)
+        told = f"{part} as part, {conditions}"
+        pairs = _pairs(table, ours, relation, related, self._when(relation), told, inner.joins)
         columns = [
             "rid",
             "count(*) as n",
@@ -167,9 +172,11 @@ def _concatenated(lists: Sequence[str], sql_type: str) -> str:
     return whole[0] if len(whole) == 1 else f"list_concat({', '.join(whole)})"
 
 
-def _pairs(table: Table, relation: Relation, related: Table, when: str, columns: str, joins: list[str]) -> str:
+def _pairs(
+    table: Table, ours: str, relation: Relation, related: Table, when: str, columns: str, joins: list[str]
+) -> str:
     """Judged row and related row, with the match m: equal keys, then those where a NULL key leaves it open."""
-    ours, theirs = quoted(table.name), quoted(related.name)
+    theirs = quoted(related.name)
     matches = "r.matches" if related.field("matches") else "true"
     m = f"({when}) and {matches}" if when else matches
     join = " ".join(joins)

@@ -28,19 +28,23 @@ def families_read(table: str, declared: Mapping[str, Table]) -> set[str]:
 
 
 def consulted(
-    checks: Sequence[Check], declared: Mapping[str, Table], covered: Iterable[Covered], clusters: Mapping[str, int]
-) -> list[tuple[str, int, str, str]]:
-    """The complete lists of other objects behind each check, in the order of CONSULTED; namespace "*" is everywhere."""
+    checks: Sequence[Check], pairs: Iterable[tuple[str, int]], declared: Mapping[str, Table],
+    covered: Iterable[Covered], clusters: Mapping[str, int],
+) -> list[tuple[str, int, str, str]]:  # fmt: skip
+    """The complete lists of other objects behind each check and cluster that it is put to, in the order of CONSULTED.
+
+    Namespace "*" is everywhere.
+    """
     others = {check.check_id: _other_objects(check, declared) for check in checks}
-    complete = [each for each in covered if each.state == "complete"]
-    by_table: dict[str, list[Covered]] = {}
-    for each in complete:
-        by_table.setdefault(each.table, []).append(each)
+    complete: dict[tuple[int, str], list[Covered]] = {}
+    for each in covered:
+        if each.state == "complete":
+            complete.setdefault((clusters[each.cluster], each.table), []).append(each)
     return sorted(
-        (check_id, clusters[each.cluster], each.namespace, evidence_id)
-        for check_id, tables in others.items()
-        for table in tables
-        for each in by_table.get(table, ())
+        (check_id, cluster, each.namespace, evidence_id)
+        for check_id, cluster in pairs
+        for table in others[check_id]
+        for each in complete.get((cluster, table), ())
         for evidence_id in each.evidence
     )
 

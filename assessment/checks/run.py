@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from assessment.checks.bounds import BOUNDS, Bounds, bounded
-from assessment.checks.compile import Compiler
+from assessment.checks.compile import Compiler, quoted
 from assessment.checks.expression import Constants, literal
 from assessment.checks.findings import FINDINGS, KNOWN_CHECKS, described, statements
 from assessment.checks.lists_read import CONSULTED, consulted, families_read, tables_read
@@ -22,6 +22,8 @@ from collectors.tables.schema import Table
 
 AT_ONCE = 100
 """Checks in one query: all of a table share what they ask of relations, but their answers must fit into memory."""
+Put = Mapping[str, Collection[str]]
+"""Cluster -> the checks that are put to it, where not all are put to all: each example asks one check only."""
 ANSWERS = "rid bigint, phantom boolean, check_id varchar, v tinyint, w varchar[], g integer[]"
 # What a value can make the engine raise. Running out of memory or time is an error of the run, never a verdict.
 REFUSED = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
@@ -80,12 +82,13 @@ class Judge:
         self._connection.execute(f"insert into {name} select * from incoming")
         self._connection.unregister("incoming")
 
-    def judge(self, run: str, checks: Sequence[Check], constants: Constants) -> Judged:
+    def judge(self, run: str, checks: Sequence[Check], constants: Constants, put: Put | None = None) -> Judged:
         """Put these checks to the rows. `run` stands in the findings; order and bytes depend on nothing else."""
         self._hold("known_checks", KNOWN_CHECKS, [described(check) for check in checks])
-        self._hold("asked", "check_id varchar, cid integer, basis varchar", self._pairs(checks))
-        lists = consulted(checks, self._declared, self._covered, self._clusters)
-        self._hold("consulted", CONSULTED, lists)
+        asked = self._pairs(checks, put)
+        self._hold("asked", "check_id varchar, cid integer, basis varchar", asked)
+        pairs = [(check_id, cluster) for check_id, cluster, _ in asked]
+        self._hold("consulted", CONSULTED, consulted(checks, pairs, self._declared, self._covered, self._clusters))
         for name in sorted({check.table for check in checks}):
             carried = [check for check in checks if check.table == name and not check.is_own]
             for first in range(0, len(carried), AT_ONCE):
@@ -104,16 +107,16 @@ class Judge:
         self._connection.execute(f"set memory_limit = '{most >> 20}MiB'")
         self._connection.execute("set lock_configuration = true")
 
-    def _pairs(self, checks: Sequence[Check]) -> list[tuple[str, int, str]]:
+    def _pairs(self, checks: Sequence[Check], put: Put | None) -> list[tuple[str, int, str]]:
         """Which checks concern which clusters, and on what basis: those whose tables the cluster has."""
+        read = {check.check_id: families_read(check.table, self._declared) for check in checks}
         pairs = []
-        for check in checks:
-            read = families_read(check.table, self._declared)
-            for name, bases in self._bases.items():
-                found = {bases[family] for family in read if family in bases}
+        for name, bases in self._bases.items():
+            for check_id in read if put is None else put[name]:
+                found = {bases[family] for family in read[check_id] if family in bases}
                 if found:
                     basis = "declared" if "declared" in found else "running"
-                    pairs.append((check.check_id, self._clusters[name], basis))
+                    pairs.append((check_id, self._clusters[name], basis))
         return pairs
 
     def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
@@ -137,15 +140,19 @@ class Judge:
             self._answer(table, [check], guarded)
 
     def _answer(self, table: Table, checks: Sequence[Check], compiler: Compiler) -> None:
-        """One row a judged row and check: verdict code, deciding parts, gaps."""
-        query = compiler.query(table, [(check.within, check.rule) for check in checks])
+        """One row a judged row and check that is put to its cluster: verdict code, deciding parts, gaps."""
+        asked = f"select cid from asked where check_id in ({', '.join(literal(check.check_id) for check in checks)})"
+        rows = f"(select * from {quoted(table.name)} where cid in ({asked}))"
+        query = compiler.query(table, [(check.within, check.rule) for check in checks], rows)
         answers = ", ".join(
             f"{{'check_id': {literal(check.check_id)}, 'v': v{i}, 'w': cast(w{i} as varchar[]),"
             f" 'g': cast(g{i} as integer[])}}"
             for i, check in enumerate(checks)
         )
         self._connection.execute(
-            f"insert into judged_rows select rid, phantom, unnest([{answers}], recursive := true) from ({query})"
+            "insert into judged_rows select rid, phantom, check_id, v, w, g from"
+            f" (select rid, phantom, cid, unnest([{answers}], recursive := true) from ({query}))"
+            " semi join asked using (check_id, cid)"
         )
 
     def _findings(self, run: str) -> pa.Table:
@@ -209,12 +216,13 @@ _ORDER = """subject_namespace nulls first, subject_kind, subject_name, subject_p
 
 
 def judge(
-    run: str, tables: Tables, declared: Mapping[str, Table], checks: Sequence[Check], constants: Constants
-) -> Judged:
+    run: str, tables: Tables, declared: Mapping[str, Table], checks: Sequence[Check], constants: Constants,
+    put: Put | None = None,
+) -> Judged:  # fmt: skip
     """Judge the tables in memory; only those that some check reads are loaded."""
     needed = tables_read(checks, declared)
     columns = {name: arrow(declared[name], tables.rows.get(name, [])) for name in sorted(needed)}
-    return Judge(tables, declared, columns).judge(run, checks, constants)
+    return Judge(tables, declared, columns).judge(run, checks, constants, put)
 
 
 def _say_gap(kind: str, namespace: str | None, reason: str) -> str:

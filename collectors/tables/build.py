@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -45,19 +45,20 @@ def build(
     versions: Mapping[str, str] | None = None,
     expected: Expected | None = None,
     as_of: datetime | None = None,
-    wanted: Collection[str] | None = None,
+    wanted: Callable[[str], Collection[str]] | None = None,
 ) -> Tables:
     """All base tables of these items.
 
     `versions` are Kubernetes versions stated by people, by cluster. `expected` names the families that each
     cluster must have: where nothing of one was collected, all its tables are gaps. `as_of`, in UTC without a
-    zone, is what calendars are measured from. Of other tables than the `wanted` ones coverage and gaps are left out.
+    zone, is what calendars are measured from. Of other tables than those `wanted` of a cluster, coverage and gaps are
+    left out.
     """
     tables = Tables(rows={name: [] for name in base_tables()})
     for evidence in collected(items, bodies, dict(versions or {}), expected or {}, as_of):
         tables.clusters.setdefault(evidence.name, evidence.context)
         tables.families.setdefault(evidence.name, {})[evidence.family] = evidence.context.basis
-        _add(tables, evidence, wanted)
+        _add(tables, evidence, None if wanted is None else wanted(evidence.name))
     return tables
 
 

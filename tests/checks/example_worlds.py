@@ -90,8 +90,8 @@ def tables_of(worlds: Iterable[Stored], wanted: Collection[str] | None = None) -
             if item.media_type == MEDIA_TYPE:
                 memory.lines[item.evidence_id] = [orjson.dumps(obj) for _, obj in world.bodies[item.evidence_id]]
     declared = all_tables()
-    bases = None if wanted is None else {base for name in wanted for base in base_inputs(declared[name], declared)}
-    tables = build(items, memory, as_of=datetime.fromisoformat(AS_OF.as_of), wanted=bases)
+    bases = {base for name in wanted or declared for base in base_inputs(declared[name], declared)}
+    tables = build(items, memory, as_of=datetime.fromisoformat(AS_OF.as_of), wanted=lambda _: bases)
     derive(tables, wanted)
     return tables
 
