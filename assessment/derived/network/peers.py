@@ -21,7 +21,7 @@ from collectors.tables.schema import ClusterContext, Column, table
 @table(
     "network_policy_peers_seen",
     grain="one peer that a rule of a NetworkPolicy names",
-    derived_from=("network_policy_peers", "workloads", "namespaces"),
+    derived_from=("network_policy_peers", "workloads", "namespaces", "operated_workloads"),
     part="peer",
 )
 class PeerSeen(NamedTuple):
@@ -35,6 +35,10 @@ class PeerSeen(NamedTuple):
     is_in_force: Annotated[bool | None, Column("Whether the policy applies to this direction at all.")]
     names_labels: Annotated[bool | None, Column("Whether it names a label; an empty selector means whatever comes.")]
     selects_some: Annotated[bool | None, Column("Whether it selects the pods of some workload.")]
+    may_mean_operated_pods: Annotated[
+        bool | None,
+        Column("Whether it is declared where an operator makes pods that no manifest shows; never when running."),
+    ]
     evidence_refs: Annotated[list[str], Column("Evidence of the policy.")]
 
 
@@ -80,25 +84,54 @@ class PeerPods:
         return either(*(hit for _, hit in self.of(peer)), *([None] if hidden else []))
 
 
+class OperatedPods:
+    """Where operators make pods: of a declared Prometheus, say, neither the pods nor all their labels are declared."""
+
+    def __init__(self, tables: Mapping[str, list[Any]], unseen: Unseen) -> None:
+        self._unseen = unseen
+        self._labels = NamespaceLabels(tables, unseen)
+        self._spaces: dict[str, set[str | None]] = defaultdict(set)
+        for row in tables["operated_workloads"]:
+            self._spaces[row.cluster].add(row.namespace)
+
+    def may_be_meant(self, peer: Any) -> bool | None:
+        """Whether one is declared in a namespace that the peer means."""
+        if peer.basis == "running" or peer.has_block:
+            return False
+        meant = [self._is_meant(peer, name) for name in self._spaces.get(peer.cluster, ())]
+        own = peer.namespace if peer.has_namespace_selector is False else None
+        hidden = self._unseen.near(peer.cluster, "operated_workloads", own)
+        return either(*meant, *([None] if hidden else []))
+
+    def _is_meant(self, peer: Any, name: str | None) -> bool | None:
+        if peer.has_namespace_selector is None:
+            return None
+        if peer.has_namespace_selector:
+            return self._labels.meets(peer.cluster, name, peer.namespace_selector)
+        return None if peer.namespace is None or name is None else name == peer.namespace
+
+
 def rows(
     tables: Mapping[str, list[Any]], clusters: Mapping[str, ClusterContext], gaps: Iterable[Gap]
 ) -> list[PeerSeen]:
     """Every peer once."""
-    pods = PeerPods(tables, Unseen(gaps))
-    known: dict[tuple[Any, ...], bool | None] = defaultdict()
+    unseen = Unseen(gaps)
+    pods, operated = PeerPods(tables, unseen), OperatedPods(tables, unseen)
+    known: dict[tuple[Any, ...], tuple[bool | None, bool | None]] = {}
     made = []
     for peer in tables["network_policy_peers"]:
         asked = (
-            peer.cluster, peer.namespace, peer.has_pod_selector, peer.has_namespace_selector,
+            peer.cluster, peer.namespace, peer.basis,
+            peer.has_block, peer.has_pod_selector, peer.has_namespace_selector,
             _frozen(peer.pod_selector), _frozen(peer.namespace_selector),
         )  # fmt: skip
         if asked not in known:
-            known[asked] = pods.selects_some(peer)
-        made.append(_row(peer, known[asked]))
+            known[asked] = pods.selects_some(peer), operated.may_be_meant(peer)
+        made.append(_row(peer, *known[asked]))
     return made
 
 
-def _row(peer: Any, selects: bool | None) -> PeerSeen:
+def _row(peer: Any, selects: bool | None, may_be_operated: bool | None) -> PeerSeen:
     pods = _names(peer.has_pod_selector, peer.pod_selector)
     spaces = _names(peer.has_namespace_selector, peer.namespace_selector)
     return PeerSeen(
@@ -110,6 +143,7 @@ def _row(peer: Any, selects: bool | None) -> PeerSeen:
         is_in_force=peer.is_in_force,
         names_labels=both(opposite(peer.has_block), either(pods, spaces)),
         selects_some=selects,
+        may_mean_operated_pods=may_be_operated,
         evidence_refs=peer.evidence_refs,
     )
 

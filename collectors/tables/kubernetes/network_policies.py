@@ -36,6 +36,10 @@ KINDS = (f"{GROUP}/NetworkPolicy",)
             "selected_workloads", "workload_network_policies",
             (("policy_key", "policy_key"), ("namespace", "namespace")), "Workloads whose pods it selects.",
         ),
+        Relation(
+            "operated_workloads", "operated_workloads", (("namespace", "namespace"),),
+            "Objects of its namespace from which operators make pods.",
+        ),
     ),
     subject=Subject(None, None, "namespace", "name", fixed_kind="NetworkPolicy", fixed_group=GROUP),
 )

@@ -36,6 +36,10 @@ KINDS = ("Service",)
             (("service_key", "service_key"), ("namespace", "namespace")), "Workloads whose pods it selects.",
         ),
         Relation(
+            "operated_workloads", "operated_workloads", (("namespace", "namespace"),),
+            "Objects of its namespace from which operators make pods.",
+        ),
+        Relation(
             "targets", "service_targets",
             (("service_key", "service_key"), ("namespace", "namespace")), "Its ports, seen from the pods behind them.",
         ),
