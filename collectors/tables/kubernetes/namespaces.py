@@ -43,6 +43,7 @@ _OTHERS = frozenset({
             "isolation", "namespace_isolation", (("name", "name"),), "How policies close it.", minimum=1, maximum=1
         ),
         Relation("admission", "admission_coverage", (("namespace_key", "namespace_key"),), "What it refuses."),
+        Relation("namespaces", "namespaces", (), "The namespaces of its cluster, itself among them."),
         Relation("cluster", "clusters", (), "Its cluster.", minimum=1, maximum=1),
     ),
     subject=Subject(None, None, None, "name", fixed_kind="Namespace"),

@@ -71,6 +71,9 @@ class PlacedObject(NamedTuple):
         bool | None,
         Column("Whether its name is that instance, or begins or ends with it.", guard="has_instance_label"),
     ]
+    is_called_as_its_application: Annotated[
+        bool | None, Column("Whether its name is its label app.kubernetes.io/name; false without one.")
+    ]
     has_valid_label_values: Annotated[
         bool | None, Column("Whether the API takes every value of its labels and of those of its pods.")
     ]
@@ -109,6 +112,7 @@ class PlacedObjects:
         kind, is_workload = name_of(sighting.kind), sighting.kind in _WORKLOADS
         unstated = "" if self._cluster.whole else None
         instance = text(labels, RECOMMENDED + "instance")
+        application = text(labels, RECOMMENDED + "name", default="")
         return PlacedObject(
             cluster=self._cluster.name,
             namespace=unstated if sighting.namespace is None else sighting.namespace,
@@ -124,6 +128,7 @@ class PlacedObjects:
             annotation_keys=_keys(annotations),
             has_instance_label=is_set(labels, RECOMMENDED + "instance"),
             instance_is_in_its_name=None if instance is None else _names(sighting.name, instance),
+            is_called_as_its_application=None if application is None else application == sighting.name,
             has_valid_label_values=_are_valid(labels, pods),
             basis=self._cluster.basis,
             evidence_refs=sighting.refs,
