@@ -13,6 +13,9 @@ DEFAULTS: Mapping[str, Value] = {
     "approved_registries": (
         "*.amazonaws.com", "*.azurecr.io", "*.pkg.dev", "gcr.io", "*.gcr.io", "ghcr.io", "mcr.microsoft.com",
         "public.ecr.aws", "quay.io", "registry.gitlab.com", "registry.k8s.io", "registry.redhat.io",
+        # Projects and vendors whose own manuals take their images from their own name on Docker Hub.
+        "docker.io/calico", "docker.io/envoyproxy", "docker.io/falcosecurity", "docker.io/fluent", "docker.io/grafana",
+        "docker.io/hashicorp", "docker.io/istio", "docker.io/openpolicyagent", "docker.io/prom", "docker.io/velero",
     ),
     "audit_days": 90,
     "audit_known_identities": "",
