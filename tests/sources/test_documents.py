@@ -154,12 +154,17 @@ def test_what_no_api_server_stores_is_not_kubernetes() -> None:
         "apiVersion: v2\nname: chart\n",
         "apiVersion: v1\nkind: Config\nclusters: []\n",
         "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes: []\n",
-        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n",
+        "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n",
         "kind: DaemonSet\nresources: {}\n",
         "just a sentence\n",
         "- a\n- b\n",
     ):
         assert states(text) == ["foreign"], text
+
+
+def test_the_file_that_a_kubelet_starts_with_is_read_though_no_api_server_stores_it() -> None:
+    text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+    assert states(text) == ["kubelet.config.k8s.io/KubeletConfiguration None"]
 
 
 def test_objects_without_a_name_are_kept_as_they_are() -> None:

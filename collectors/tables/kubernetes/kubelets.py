@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from collectors.kubernetes.kinds import KUBELET, group_of, name_of
+from collectors.kubernetes.kinds import KUBELET, KUBELET_CONFIGURATION, group_of, name_of
 from collectors.tables.as_written import Section, both, flag, pairs, required, section, text, texts, whole_number
 from collectors.tables.control_plane import find
 from collectors.tables.control_plane.ciphers import holds_weak
@@ -35,14 +35,15 @@ _CONFIG_MAP, _KEY = "kubelet-config", "kubelet"
 class Kubelet(NamedTuple):
     """What a kubelet answers at /configz: flags, files and defaults taken together.
 
-    Beside these: the ConfigMap that kubeadm hands to nodes, and a kubelet that runs as a pod, by its command line.
+    Beside these: the ConfigMap that kubeadm hands to nodes, a configuration file that stands among manifests, and a
+    kubelet that runs as a pod, by its command line.
     """
 
     cluster: Annotated[str, Column("Cluster, as named by the assessor.")]
     namespace: Annotated[str | None, Column("Namespace of the object; NULL for a node.")]
     api_group: Annotated[str, Column("API group of the object; empty for the core group.")]
-    kind: Annotated[str, Column("Node, ConfigMap, or the kind of the object that runs the kubelet.")]
-    name: Annotated[str, Column("Name of the node or of the object.")]
+    kind: Annotated[str, Column("Node, ConfigMap, KubeletConfiguration, or the kind that runs the kubelet.")]
+    name: Annotated[str, Column("Name of the node or of the object; empty where it has none.")]
     kubelet_key: Annotated[str, Column("Surrogate key.", identity=True)]
     allows_anonymous: Annotated[bool | None, Column("Whether it answers callers without credentials.")]
     authenticates_by_webhook: Annotated[bool | None, Column("Whether it asks the API server whose a token is.")]
@@ -88,9 +89,9 @@ class Kubelet(NamedTuple):
 
 
 class Kubelets:
-    """One row per kubelet that answered, per ConfigMap for kubelets, per kubelet in a pod."""
+    """One row per kubelet that answered, per ConfigMap or file for kubelets, per kubelet in a pod."""
 
-    reads: ClassVar[tuple[str, ...]] = (KUBELET, "ConfigMap", *KINDS)
+    reads: ClassVar[tuple[str, ...]] = (KUBELET, KUBELET_CONFIGURATION, "ConfigMap", *KINDS)
 
     def __init__(self, cluster: ClusterContext) -> None:
         self.cluster = cluster
@@ -100,6 +101,8 @@ class Kubelets:
         """Take in what says how a kubelet is set up, and pass by all else."""
         if sighting.kind == KUBELET:
             self._rows.append(self.row(sighting, required(sighting.object, "spec"), NODE))
+        elif sighting.kind == KUBELET_CONFIGURATION:
+            self._rows.append(self.row(sighting, sighting.object, sighting.kind))
         elif sighting.kind == "ConfigMap":
             if sighting.name == _CONFIG_MAP and sighting.namespace in (None, "", "kube-system"):
                 read = yaml_of(text(section(sighting.object, "data"), _KEY))
