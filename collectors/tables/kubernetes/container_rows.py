@@ -61,6 +61,7 @@ class Container(NamedTuple):
     adds_capability_beyond_baseline: Annotated[
         bool | None, Column("Whether it adds one outside the Pod Security baseline list.")
     ]
+    adds_capability: Annotated[bool | None, Column("Whether it adds any capability.")]
     adds_capability_beyond_net_bind_service: Annotated[bool | None, Column("Whether it adds any but NET_BIND_SERVICE.")]
     drops_all_to_the_letter: Annotated[
         bool | None, Column("Whether ALL is dropped in the very spelling that Pod Security admission compares with.")
@@ -112,6 +113,9 @@ class Container(NamedTuple):
     has_readiness_probe: Annotated[bool | None, Column("Whether a readiness probe is set.")]
     has_liveness_probe: Annotated[bool | None, Column("Whether a liveness probe is set.")]
     has_startup_probe: Annotated[bool | None, Column("Whether a startup probe is set.")]
+    keeps_input_open: Annotated[
+        bool | None, Column("Whether it keeps its standard input open or has a terminal (stdin, tty).")
+    ]
     has_valid_ports: Annotated[
         bool | None, Column("Whether all its ports have a number, and names of their own that the API server takes.")
     ]

@@ -60,6 +60,7 @@ def _rights(own: Section | None) -> Values:
         "dropped_capabilities": dropped,
         "drops_all_capabilities": security.drops_all(own),
         "adds_capability_beyond_baseline": _adds_beyond(added, security.BASELINE_CAPABILITIES),
+        "adds_capability": _adds_beyond(added, frozenset()),
         "adds_capability_beyond_net_bind_service": _adds_beyond(added, frozenset({"NET_BIND_SERVICE"})),
         "drops_all_to_the_letter": security.drops_all_to_the_letter(own),
         "misspells_added_capability": security.misspells_added(own),
@@ -137,6 +138,7 @@ def _probes(spec: Section | None) -> Values:
         "has_readiness_probe": handlers.has_probe(spec, "readinessProbe"),
         "has_liveness_probe": handlers.has_probe(spec, "livenessProbe"),
         "has_startup_probe": handlers.has_probe(spec, "startupProbe"),
+        "keeps_input_open": any_true([flag(spec, "stdin", False), flag(spec, "tty", False)]),
         "has_valid_ports": own_ports.are_accepted(spec),
         "names_handler_host": handlers.names_host(spec),
     }
