@@ -36,6 +36,9 @@ class ServiceReference(NamedTuple):
     has_ready_endpoint: Annotated[
         bool | None, Column("Whether somebody is ready to answer behind it; a manifest does not show that.")
     ]
+    is_published: Annotated[
+        bool | None, Column("Whether it has a port on nodes, a load balancer or a name outside; false if missing.")
+    ]
     evidence_refs: Annotated[list[str], Column("Evidence of what names the Service, and of the Service.")]
 
 
@@ -87,8 +90,13 @@ def _reference(row: Any, key: str, services: _Found, slices: _Found, is_running:
         service_name=row.service_name,
         exists=True if found else None if more else False,
         has_ready_endpoint=ready,
+        is_published=either(*map(_is_published, found)) if found else None if more else False,
         evidence_refs=list(dict.fromkeys(refs)),
     )
+
+
+def _is_published(service: Any) -> bool | None:
+    return None if service.service_type is None else service.service_type != "ClusterIP"
 
 
 DERIVED_SEEING_GAPS = {"service_references": rows}

@@ -133,6 +133,9 @@ class Volume(NamedTuple):
         Column("Whether a read-only mount leaves mounts below it writable, and could say recursiveReadOnly."),
     ]
     has_sub_path_mount: Annotated[bool | None, Column("Whether some container mounts a part of it, by subPath.")]
+    is_unbounded_scratch: Annotated[
+        bool | None, Column("Whether it is an emptyDir without sizeLimit, which may fill its node.")
+    ]
     holds_secret: Annotated[bool | None, Column("Whether it is a Secret, or a projection with one in it.")]
     opens_secret_files: Annotated[
         bool | None,

@@ -31,6 +31,10 @@ class Probe(NamedTuple):
         bool | None,
         Column("Whether its TCP port is among the ports of its container; true for a command, which has none."),
     ]
+    names_its_port: Annotated[
+        bool | None,
+        Column("Whether it asks its port by name; true for a command and for gRPC, which can name none."),
+    ]
     repeats_readiness: Annotated[
         bool | None, Column("Whether it asks exactly what the readiness probe of the container asks.")
     ]

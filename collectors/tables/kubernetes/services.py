@@ -44,6 +44,12 @@ KINDS = ("Service",)
             (("service_key", "service_key"), ("namespace", "namespace")), "Its ports, seen from the pods behind them.",
         ),
         Relation(
+            "same_selection", "services",
+            (("namespace", "namespace"), ("selection", "selection")),
+            "Services of its namespace that select by the same labels, itself among them.",
+            minimum=1,
+        ),
+        Relation(
             "endpoint_slices", "endpoint_slices",
             (("namespace", "namespace"), ("name", "service_name")), "The endpoints that the cluster found for it.",
         ),
@@ -66,6 +72,9 @@ class Service(NamedTuple):
     has_selector: Annotated[bool, Column("Whether it selects pods by label.")]
     selector: Annotated[
         list[str] | None, Column("Labels that its pods carry, as key=value.", guard="has_selector")
+    ]
+    selection: Annotated[
+        str | None, Column("Labels that its pods carry, in one text; empty where it selects none.")
     ]
     external_ips: Annotated[list[str] | None, Column("Outside addresses it claims (spec.externalIPs).")]
     has_external_ips: Annotated[bool | None, Column("Whether it claims outside addresses.")]
@@ -150,6 +159,7 @@ class Services:
     def _service(self, sighting: Sighting, spec: Section | None) -> Service:
         kind = text(spec, "type", default="ClusterIP")
         addresses, ranges = texts(spec, "externalIPs"), _source_ranges(sighting.object, spec)
+        selects, selector = spec is None or spec.get("selector") not in (None, {}), equalities(spec, "selector")
         return Service(
             cluster=self._cluster.name,
             namespace=sighting.namespace,
@@ -159,8 +169,9 @@ class Services:
             listed_as=f"{sighting.namespace or '?'}/{sighting.name}",
             service_type=kind,
             is_headless=None if spec is None else spec.get("clusterIP") == "None",
-            has_selector=spec is None or spec.get("selector") not in (None, {}),
-            selector=equalities(spec, "selector"),
+            has_selector=selects,
+            selector=selector,
+            selection="" if not selects else None if selector is None else ",".join(selector),
             external_ips=addresses,
             has_external_ips=None if addresses is None else bool(addresses),
             has_external_name=is_set(spec, "externalName"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from collectors.tables.as_written import section, sections, text
+from collectors.tables.as_written import Section, both, section, sections, text
 from collectors.tables.identity import surrogate
 from collectors.tables.kubernetes.workloads import workload_id
 from collectors.tables.one_row import OneRowPerObject
@@ -36,6 +36,9 @@ class StatefulSet(NamedTuple):
     has_service_name: Annotated[bool | None, Column("Whether it names the Service that gives its pods their names.")]
     service_name: Annotated[str | None, Column("That Service.", guard="has_service_name")]
     claim_template_count: Annotated[int | None, Column("Volume claims that each of its pods gets for itself.")]
+    claims_name_a_class: Annotated[
+        bool | None, Column("Whether all of those name their storage class; true where there are none.")
+    ]
     deletes_claims_with_itself: Annotated[
         bool | None, Column("Whether its volume claims are deleted when it is; they are kept when unset.")
     ]
@@ -69,11 +72,18 @@ class StatefulSets(OneRowPerObject):
             has_service_name=None if name is None else name != "",
             service_name=name or None,
             claim_template_count=None if claims is None else len(claims),
+            claims_name_a_class=None if claims is None else both(*(_names_a_class(claim) for claim in claims)),
             deletes_claims_with_itself=None if deleted is None else deleted == "Delete",
             deletes_claims_when_scaled=None if scaled is None else scaled == "Delete",
             basis=self.cluster.basis,
             evidence_refs=sighting.refs,
         )
+
+
+def _names_a_class(claim: Section | None) -> bool | None:
+    """The empty text asks for no class, but it says so (Kubernetes documentation, "Persistent Volumes", Class)."""
+    spec = section(claim, "spec")
+    return None if spec is None else spec.get("storageClassName") is not None
 
 
 BUILDERS = (StatefulSets,)

@@ -53,6 +53,7 @@ def _probe(container: Section | None, probe_type: str) -> Values:
     return {
         "handler": handler,
         "port_is_declared": _port_is_declared(container, probe, handler),
+        "names_its_port": _names_its_port(probe, handler),
         "repeats_readiness": repeats,
         "is_as_impatient_as_readiness": both(has_probe(container, "readinessProbe"), earlier),
         "initial_delay_seconds": whole_number(probe, "initialDelaySeconds", 0),
@@ -101,6 +102,17 @@ def _port_is_declared(container: Section | None, probe: Section | None, handler:
     if ports is None or isinstance(port, bool) or not isinstance(port, str | int):
         return None
     return either(*(_is(port, each) for each in ports))
+
+
+def _names_its_port(probe: Section | None, handler: str | None) -> bool | None:
+    """Source: API reference of HTTPGetAction and TCPSocketAction (port by name) and of GRPCAction (number only)."""
+    if handler is None or handler in ("exec", "grpc"):
+        return None if handler is None else True
+    called = section(probe, handler)
+    port = None if called is None else called.get("port")
+    if isinstance(port, bool) or not isinstance(port, str | int):
+        return None
+    return isinstance(port, str) and not port.isdecimal()
 
 
 def _is(port: str | int, declared: Section | None) -> bool | None:

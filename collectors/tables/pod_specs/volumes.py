@@ -29,6 +29,7 @@ class VolumeSource(NamedTuple):
     has_bidirectional_mount: bool | None
     has_shallow_read_only_mount: bool | None
     has_sub_path_mount: bool | None
+    is_unbounded_scratch: bool | None
     holds_secret: bool | None
     opens_secret_files: bool | None
     has_claim: bool | None
@@ -93,6 +94,7 @@ def _source(volume: Section, name: str | None, volume_type: str, mounted: list[S
         _any_mount(mounted, _is_bidirectional),
         _any_mount(mounted, _is_shallow),
         _any_mount(mounted, _has_sub_path),
+        _is_unbounded(volume) if volume_type == "emptyDir" else False,
         holds_secret(volume, volume_type),
         opens_secret_files(volume, volume_type),
         volume_type == "persistentVolumeClaim",
@@ -112,6 +114,12 @@ def _claim(volume: Section, name: str | None) -> tuple[str | None, bool | None]:
     if name is not None and claimed is not None and claimed.startswith(f"{name}-") and _ORDINAL.search(claimed):
         return name, True
     return claimed, False
+
+
+def _is_unbounded(volume: Section) -> bool | None:
+    """Unset means no limit, and so does zero (API reference of EmptyDirVolumeSource)."""
+    scratch = section(volume, "emptyDir")
+    return None if scratch is None else scratch.get("sizeLimit") in (None, 0, "0")
 
 
 def _any_mount(mounted: list[Section | None] | None, asks: _MountTest) -> bool | None:
