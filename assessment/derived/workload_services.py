@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from assessment.derived.selected_pods import SelectedPods, edge_namespace
 from collectors.tables.as_written import both
-from collectors.tables.schema import ClusterContext, Column, table
+from collectors.tables.schema import ClusterContext, Column, Relation, table
 
 
 @table(
@@ -15,6 +15,9 @@ from collectors.tables.schema import ClusterContext, Column, table
     grain="one Service and one workload whose pods it selects",
     derived_from=("workloads", "services"),
     part="service_name",
+    relations=(
+        Relation("ports", "service_ports", (("service_key", "service_key"),), "The ports that the Service answers on."),
+    ),
 )
 class WorkloadService(NamedTuple):
     """A Service over a workload."""

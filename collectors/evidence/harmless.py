@@ -15,7 +15,7 @@ _KNOWN = _words(
     audit allow deny debug info error warning fatal trace panic json text logfmt yaml plain http
     https tcp udp grpc unix sh bash ash zsh exec run start stop serve server worker agent master
     node nodes web api main app sleep infinity tail echo cat test curl wget nc ls cp mv rm mkdir
-    chmod chown date env printenv set python java ruby php perl go npm yarn gunicorn uvicorn celery
+    chmod chown sudo date env printenv set python java ruby php perl go npm yarn gunicorn uvicorn celery
     nginx httpd redis-server redis-cli mysqld postgres mongod mongo etcd etcdctl kube-apiserver
     kube-controller-manager kube-scheduler kube-proxy kubelet kubectl kube-bench coredns
     cloud-controller-manager manager controller operator proxy sidecar init ping pong healthz livez

@@ -202,3 +202,16 @@ def test_kernel_parameters_are_named_with_dots() -> None:
     context = {"sysctls": [{"name": name} for name in names] + [{}]}
     rows = build(Workloads, deployment({"securityContext": context}))["sysctls"]
     assert [row.name for row in rows] == ["net.ipv4.tcp_syncookies", "net.ipv4.conf.eth0/1.x", "kernel.msgmax", None]
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "calls"),
+    [
+        (["sudo", "web"], None, True), (["/entry.sh"], ["/usr/bin/sudo", "-E"], True), (None, None, False),
+        (["web", "pseudo", "--file=/etc/sudoers"], [80], False), ("sudo", None, None), ([{}], None, None),
+    ],
+)  # fmt: skip
+def test_sudo_is_a_word_of_a_command_that_redaction_keeps(command: Any, arguments: Any, calls: bool | None) -> None:
+    written = {"kind": "Pod", "spec": {"containers": [{"name": "web", "command": command, "args": arguments}]}}
+    redact(written, b"k" * 32)
+    assert container(written["spec"]["containers"][0]).calls_sudo is calls

@@ -58,6 +58,7 @@ class Container(NamedTuple):
     added_capabilities: Annotated[list[str] | None, Column("Capabilities added, upper case, without CAP_, sorted.")]
     dropped_capabilities: Annotated[list[str] | None, Column("Capabilities dropped, upper case, without CAP_, sorted.")]
     drops_all_capabilities: Annotated[bool | None, Column("Whether ALL is dropped by that name.")]
+    drops_some_capability: Annotated[bool | None, Column("Whether it drops any capability, ALL or a single one.")]
     adds_capability_beyond_baseline: Annotated[
         bool | None, Column("Whether it adds one outside the Pod Security baseline list.")
     ]
@@ -87,6 +88,12 @@ class Container(NamedTuple):
     ]
     declared_app_armor_type: Annotated[
         str | None, Column("The container's own AppArmor type.", guard="has_declared_app_armor_type")
+    ]
+    has_effective_app_armor_type: Annotated[
+        bool | None, Column("Whether it or its pod sets an AppArmor profile, by field or annotation.")
+    ]
+    effective_app_armor_type: Annotated[
+        str | None, Column("AppArmor type that applies.", guard="has_effective_app_armor_type")
     ]
     has_declared_se_linux_type: Annotated[bool | None, Column("Whether the container itself sets an SELinux type.")]
     declared_se_linux_type: Annotated[
@@ -147,6 +154,7 @@ class Container(NamedTuple):
     takes_secret_from_environment: Annotated[
         bool | None, Column("Whether a Secret, or a key of one, is passed as an environment variable.")
     ]
+    calls_sudo: Annotated[bool | None, Column("Whether sudo is a word of its command or arguments.")]
     holds_credential_in_arguments: Annotated[
         bool | None, Column("Whether its command, arguments, probe commands, hooks or headers hold a credential.")
     ]

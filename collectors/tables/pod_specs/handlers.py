@@ -45,6 +45,22 @@ def holds_credential(container: Section | None) -> bool | None:
     return any_true(found)
 
 
+def calls_sudo(container: Section | None) -> bool | None:
+    """Whether a word of command or arguments is sudo. Redaction keeps that word: what it replaced is another."""
+    return any_true([_is_sudo(word) for name in ("command", "args") for word in _words(container, name)])
+
+
+def _words(container: Section | None, name: str) -> list[object]:
+    listed = items(container, name)
+    return [None] if listed is None else listed
+
+
+def _is_sudo(word: object) -> bool | None:
+    if isinstance(word, str):
+        return word == "sudo" or (word.startswith("/") and word.endswith("/sudo"))
+    return None if word is None or isinstance(word, dict | list) else False
+
+
 def text_or_marker(header: Section | None) -> object:
     """The value of a header, redacted or not; a value that is not there is empty."""
     return None if header is None else header.get("value", "")

@@ -59,6 +59,7 @@ def _rights(own: Section | None) -> Values:
         "added_capabilities": added,
         "dropped_capabilities": dropped,
         "drops_all_capabilities": security.drops_all(own),
+        "drops_some_capability": None if dropped is None else bool(dropped),
         "adds_capability_beyond_baseline": _adds_beyond(added, security.BASELINE_CAPABILITIES),
         "adds_capability": _adds_beyond(added, frozenset()),
         "adds_capability_beyond_net_bind_service": _adds_beyond(added, frozenset({"NET_BIND_SERVICE"})),
@@ -82,14 +83,17 @@ def _profiles(own: Section | None, name: str | None, pod: PodContext) -> Values:
     annotations = pod.form.annotations
     seccomp = security.seccomp(own, annotations, name or "", pod.minor)
     pod_seccomp = security.seccomp(pod.context, annotations, None, pod.minor)
+    armor = security.app_armor(own, annotations, name or "")
+    pod_armor = security.app_armor(pod.context, annotations, None)
     process = inherited(security.host_process(own), security.host_process(pod.context))
     administrator = inherited(security.is_administrator(own), security.is_administrator(pod.context))
     return {
-        "states_linux_confinement": _confined(own, name, pod, inherited(seccomp, pod_seccomp)),
+        "states_linux_confinement": _confined(own, pod, inherited(seccomp, pod_seccomp), inherited(armor, pod_armor)),
         "is_windows_administrator": False if administrator[0] is False else administrator[1],
         **_pair("declared_seccomp_type", seccomp),
         **_pair("effective_seccomp_type", inherited(seccomp, pod_seccomp)),
-        **_pair("declared_app_armor_type", security.app_armor(own, annotations, name or "")),
+        **_pair("declared_app_armor_type", armor),
+        **_pair("effective_app_armor_type", inherited(armor, pod_armor)),
         **_pair("declared_se_linux_type", security.se_linux_type(own)),
         "sets_se_linux_user_or_role": security.sets_se_linux_user_or_role(own),
         "is_host_process": False if process[0] is False else process[1],
@@ -97,10 +101,8 @@ def _profiles(own: Section | None, name: str | None, pod: PodContext) -> Values:
     }
 
 
-def _confined(own: Section | None, name: str | None, pod: PodContext, seccomp: Setting[str]) -> bool | None:
+def _confined(own: Section | None, pod: PodContext, seccomp: Setting[str], armor: Setting[str]) -> bool | None:
     """Whether one of seccomp, AppArmor and SELinux is stated, or some capability dropped and not all added."""
-    pod_armor = security.app_armor(pod.context, pod.form.annotations, None)
-    armor = inherited(security.app_armor(own, pod.form.annotations, name or ""), pod_armor)
     added, dropped = security.capabilities(own, "add"), security.capabilities(own, "drop")
     drops = None if dropped is None else bool(dropped)
     return any_true([
@@ -165,6 +167,7 @@ def _environment(spec: Section | None) -> Values:
         "credential_env_names": found.credential_names,
         "has_duplicate_env_names": found.has_duplicate_names,
         "takes_secret_from_environment": found.takes_secret,
+        "calls_sudo": handlers.calls_sudo(spec),
         "holds_credential_in_arguments": handlers.holds_credential(spec),
         "sets_security_context": security.sets_anything(spec),
     }
