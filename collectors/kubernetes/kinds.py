@@ -51,8 +51,10 @@ API_SERVER, SERVED_RESOURCE, DEPRECATED_REQUEST, KUBELET = (
 )
 _OURS = frozenset({API_SERVER, SERVED_RESOURCE, DEPRECATED_REQUEST, KUBELET})
 
-# The file that a kubelet starts with. No API server stores it; repositories that set up nodes do.
+# Files that a kubelet and an API server start with. No API server stores them; repositories that set up nodes do.
 KUBELET_CONFIGURATION = "kubelet.config.k8s.io/KubeletConfiguration"
+ENCRYPTION_CONFIGURATION = "apiserver.config.k8s.io/EncryptionConfiguration"
+READ_FROM_FILES = frozenset({KUBELET_CONFIGURATION, ENCRYPTION_CONFIGURATION})
 
 # What is measured or answered on the spot: no folder holds it, whatever else it holds.
 _MEASURED_GROUP = "metrics.k8s.io"
@@ -149,7 +151,7 @@ def is_namespaced(kind: str) -> bool | None:
     known = KNOWN.get(kind) or EXTENSIONS.get(kind)
     if known is not None:
         return known.namespaced
-    return False if kind in _OURS or kind == KUBELET_CONFIGURATION or group_of(kind) in EVERY_KIND_OF else None
+    return False if kind in _OURS | READ_FROM_FILES or group_of(kind) in EVERY_KIND_OF else None
 
 
 def listed_as(kind: str) -> str:

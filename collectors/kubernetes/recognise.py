@@ -8,14 +8,13 @@ from typing import Any
 import orjson
 
 from collectors.kubernetes.dumps.kubelet_answer import ONLY_WHAT_RUNS, tells_only_what_runs
-from collectors.kubernetes.kinds import KNOWN, KUBELET_CONFIGURATION, kind_of, name_of
+from collectors.kubernetes.kinds import KNOWN, READ_FROM_FILES, kind_of, name_of
 from collectors.kubernetes.parts import Foreign, Found, Listed, Part, Unread
 from collectors.kubernetes.templates import is_json_patch, is_kustomization
 
 # Files with apiVersion and kind that no API server stores: configuration of programs and of tools.
 _CONFIGURATION_KINDS = frozenset({("v1", "Config"), ("v1", "Policy"), ("v1", "Preferences")})
 _CONFIGURATION_GROUPS = (".config.k8s.io", "audit.k8s.io", "kubeadm.k8s.io", "kind.x-k8s.io", "k3d.io")
-_READ_ALL_THE_SAME = frozenset((KUBELET_CONFIGURATION,))
 _DEEPEST_LIST = 8
 CUT_OFF = "the file is cut off or broken"
 LAST_ITEM = "is the last item of a list that is cut off, and may not be all there"
@@ -62,14 +61,14 @@ def _one(value: dict[str, Any], at: str, line: int, listed: Listed | None) -> Pa
         return Unread(at, line, "is an item without a kind", listed) if listed else Foreign(at, line)
     if _is_configuration(value, kind):
         return Foreign(at, line)
-    if metadata is None and kind not in KNOWN and kind not in _READ_ALL_THE_SAME:
+    if metadata is None and kind not in KNOWN and kind not in READ_FROM_FILES:
         return Foreign(at, line)
     wrong = _wrong_identity(metadata)
     return Unread(at, line, wrong, listed) if wrong else Found(at, line, value, kind, listed)
 
 
 def _is_configuration(value: dict[str, Any], kind: str) -> bool:
-    if kind in _READ_ALL_THE_SAME:
+    if kind in READ_FROM_FILES:
         return False
     if (value["apiVersion"], value["kind"]) in _CONFIGURATION_KINDS:
         return True
