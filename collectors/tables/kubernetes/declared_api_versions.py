@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 
 from collectors.kubernetes.kinds import group_of, name_of
 from collectors.kubernetes.surveyed import SURVEYED
-from collectors.tables.api_lifecycles import api_lifecycles, kinds_that_moved_on
+from collectors.tables.api_lifecycles import ApiLifecycle, api_lifecycles, kinds_that_moved_on
 from collectors.tables.as_written import either, section, sections, text
 from collectors.tables.identity import surrogate
 from collectors.tables.kubernetes.clusters import at_least
@@ -97,13 +97,18 @@ class DeclaredApiVersions:
             declared_api_key=f"{group_of(sighting.kind)}/{surrogate(sighting)}",
             written_versions=versions,
             replacements=None if versions is None else sorted({life.replacement for life in lives}),
-            is_deprecated=reached([life.deprecated_in for life in lives], 0),
+            is_deprecated=reached([_end_of_favour(life) for life in lives], 0),
             is_removed=reached([life.removed_in for life in lives], 0),
             is_gone_in_next_minor=reached([life.removed_in for life in lives], 1),
             is_gone_in_two_minors=reached([life.removed_in for life in lives], 2),
             basis=self._cluster.basis,
             evidence_refs=sighting.refs,
         )
+
+
+def _end_of_favour(life: ApiLifecycle) -> int | None:
+    """Alpha versions went without notice: from then on at the latest nobody should write in them."""
+    return life.removed_in if life.deprecated_in is None else life.deprecated_in
 
 
 def _written(sighting: Sighting, basis: str) -> list[str] | None:
