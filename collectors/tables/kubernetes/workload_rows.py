@@ -64,6 +64,12 @@ RELATIONS = (
         maximum=1,
     ),
     Relation(
+        "account_grants",
+        "role_binding_subjects",
+        (("namespace", "service_account_namespace"), ("service_account_name", "service_account_name")),
+        "Bindings that name that account; those of groups that it belongs to are not among them.",
+    ),
+    Relation(
         "autoscalers",
         "autoscalers",
         (("namespace", "namespace"), ("kind", "target_kind"), ("name", "target_name")),
