@@ -36,7 +36,7 @@ def test_a_cluster_has_one_row_whatever_was_seen() -> None:
 
 def test_with_the_version_unknown_only_what_all_supported_minors_share_is_known() -> None:
     (row,) = build(Clusters, cluster=DECLARED)["clusters"]
-    assert (row.is_1_27_or_later, row.is_1_29_or_later, row.is_1_37_or_later) == (True, None, None)
+    assert (row.is_1_27_or_later, row.is_1_32_or_later, row.is_1_37_or_later) == (True, None, None)
     assert at_least(None, OLDEST_MINOR) is True
     assert at_least(None, NEWEST_MINOR + 1) is False
     assert at_least(None, NEWEST_MINOR) is None

@@ -8,9 +8,10 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 from collectors.tables.lifecycles import calendar
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
 
-# The minors whose behaviour kubesurvey knows, 1.28 to 1.37 (the Pod Security admission library defines its
-# checks up to 1.37). With the version unknown, a fact about versions holds only where all of these agree.
-OLDEST_MINOR = 28
+# The minors that somebody still supports: 1.31, which data/lifecycles has in extended support of EKS and AKS, to 1.37,
+# the last for which the Pod Security admission library defines its checks. With the version unknown, a fact about
+# versions holds only where all of these agree.
+OLDEST_MINOR = 31
 NEWEST_MINOR = 37
 
 

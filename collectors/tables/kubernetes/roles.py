@@ -19,7 +19,10 @@ GROUP = "rbac.authorization.k8s.io"
     "roles",
     grain="one Role or ClusterRole",
     kinds=ROLE_KINDS,
-    relations=(Relation("rules", "role_rules", (("role_key", "role_key"),), "The rules of the role."),),
+    relations=(
+        Relation("rules", "role_rules", (("role_key", "role_key"),), "The rules of the role."),
+        Relation("bindings", "role_bindings", (("role_id", "role_id"),), "The bindings that refer to it."),
+    ),
     subject=Subject("api_group", "kind", "namespace", "name"),
     part="name",
 )
@@ -37,6 +40,9 @@ class Role(NamedTuple):
     joins_view: Annotated[bool | None, Column("Whether the default role view gathers its rules, by label.")]
     joins_edit: Annotated[
         bool | None, Column("Whether the default role edit or admin gathers its rules, by label.")
+    ]
+    offers_its_rules: Annotated[
+        bool | None, Column("Whether a label offers its rules to a role that gathers them (.../aggregate-to-...).")
     ]
     is_aggregated: Annotated[bool, Column("Whether its rules are gathered from other ClusterRoles by label.")]
     rule_count: Annotated[int | None, Column("Number of its rules; of an aggregated role, those gathered.")]
@@ -98,6 +104,7 @@ class Roles:
             reference(kind, sighting.namespace, sighting.name),
             is_default(kind, sighting.namespace, sighting.name) or is_bootstrapped(labels),
             _joins(kind, labels, "view"), _joins(kind, labels, "edit", "admin"),
+            None if labels is None else any("/aggregate-to-" in each and each.endswith("=true") for each in labels),
             is_aggregated(sighting), None if rules is None else len(rules), everything,
             self._cluster.basis, sighting.refs,
         )
