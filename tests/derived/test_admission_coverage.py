@@ -144,6 +144,19 @@ def test_a_service_is_missing_only_where_all_were_seen() -> None:
     assert reference(hook(), service(None))[0] is None, "it may be the one, in a namespace that it does not state"
 
 
+def test_a_service_is_published_by_its_type_and_never_while_it_is_missing() -> None:
+    def published(*objects: dict[str, Any], gaps: tuple[Gap, ...] = ()) -> bool | None:
+        (row,) = service_references.rows(tables(hook(), *objects), {"c": DECLARED}, gaps)
+        found: bool | None = row.is_published
+        return found
+
+    outside = service() | {"spec": {"type": "NodePort"}}
+    gap = Gap(0, "live", "c", "?", "Service", "services", "denied", "", "")
+    assert [published(service()), published(outside), published()] == [False, True, False]
+    assert published(gaps=(gap,)) is None
+    assert published(service() | {"spec": {"type": 1}}) is None
+
+
 def test_only_a_running_cluster_shows_who_answers() -> None:
     metadata = {"name": "h-1", "namespace": "guard", "labels": {"kubernetes.io/service-name": "hook"}}
     answering = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": metadata,

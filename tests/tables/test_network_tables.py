@@ -109,6 +109,13 @@ def test_an_empty_selector_of_a_service_selects_by_hand() -> None:
     assert build(Services, service(selector={"app": "web"}))["services"][0].selector == ["app=web"]
 
 
+def test_the_same_labels_in_another_order_are_the_same_selection() -> None:
+    written = ({"app": "web", "tier": "1"}, {"tier": "1", "app": "web"}, {"app": "web"}, {}, None)
+    found = [build(Services, service(selector=each))["services"][0].selection for each in written]
+    assert found == ["app=web,tier=1", "app=web,tier=1", "app=web", "", ""]
+    assert build(Services, service(selector={"app": 1}))["services"][0].selection is None
+
+
 def test_ports_that_cannot_be_read_are_unseen() -> None:
     assert [part.owner for part in unseen(Services, service(ports="80"))] == ["Service/shop/s"]
 

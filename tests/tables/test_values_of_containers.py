@@ -126,6 +126,31 @@ def test_a_mount_is_writable_unless_it_says_otherwise() -> None:
     assert writable({"name": "other"}) is False
 
 
+@pytest.mark.parametrize(
+    ("volume", "unbounded"),
+    [
+        ({}, True), ({"emptyDir": {}}, True), ({"emptyDir": {"sizeLimit": "0"}}, True),
+        ({"emptyDir": {"sizeLimit": "1Gi"}}, False), ({"configMap": {"name": "x"}}, False), ({"emptyDir": 5}, None),
+    ],
+)  # fmt: skip
+def test_a_scratch_volume_is_bounded_by_its_size_limit_alone(volume: Object, unbounded: bool | None) -> None:
+    (row,) = build(Workloads, deployment({"volumes": [{"name": "v", **volume}]}))["volumes"]
+    assert row.is_unbounded_scratch is unbounded
+
+
+@pytest.mark.parametrize(
+    ("probe", "named"),
+    [
+        ({"httpGet": {"port": "http"}}, True), ({"httpGet": {"port": 80}}, False),
+        ({"tcpSocket": {"port": "80"}}, False),
+        ({"exec": {"command": ["x"]}}, True), ({"grpc": {"port": 80}}, True), ({"httpGet": {}}, None), ({"x": 1}, None),
+    ],
+)  # fmt: skip
+def test_a_probe_names_its_port_unless_it_writes_a_number(probe: Object, named: bool | None) -> None:
+    (row,) = build(Workloads, _with({"livenessProbe": probe}))["probes"]
+    assert row.names_its_port is named
+
+
 def redacted(obj: Object) -> Any:
     redact(obj, b"key")
     return build(Workloads, obj)["containers"][0]
