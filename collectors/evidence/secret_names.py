@@ -73,7 +73,7 @@ def _credential_at(words: list[str]) -> int | None:
     for position, word in enumerate(words):
         before = words[position - 1] if position else ""
         key = word in ("key", "keys") and position > 0 and (before in _KEY_OF or words[0] in _CLOUDS)
-        last = position == len(words) - 1 and word in ("pass", "pw", "sas")
+        last = position == len(words) - 1 and word in ("pass", "pw", "sas", "jwt", "bearer")
         if key or last or word in _STRONG or word.endswith(_ENDINGS) or (word == "string" and before == "connection"):
             found = position
     return found

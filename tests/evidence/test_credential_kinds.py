@@ -90,6 +90,8 @@ def test_a_credential_shows_under_base64_too(class_):
         "ENCRYPTION_KEY",
         "storage-account-key",
         "PGPASSWORD",
+        "SERVICE_JWT",
+        "bearer",
     ],
 )
 def test_a_name_that_promises_a_credential(name):
@@ -130,6 +132,7 @@ def test_a_name_that_promises_a_credential(name):
         "MONKEY",
         "USER",
         "GREETING",
+        "JWT_ISSUER",
     ],
 )
 def test_a_name_that_only_speaks_about_credentials(name):

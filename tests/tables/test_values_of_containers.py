@@ -96,6 +96,8 @@ def test_a_quantity_that_cannot_be_read_is_neither_set_nor_unset() -> None:
         ("/usr/share/zoneinfo", False, False), ("/etc/ssl/certs", False, False), ("/srv/../etc/shadow", True, False),
         ("/rooted", False, False), ("/.hidden", False, False), ("..", True, True), ("C:\\", True, True),
         ("C:\\ProgramData\\Docker\\x", True, False), ("\\\\.\\pipe\\docker_engine", True, True),
+        ("/.aws/credentials/", True, False), ("/data/.kube", True, False), ("/data/.awsome", False, False),
+        ("/gcloud/application_default_credentials.json", True, False),
     ],
 )  # fmt: skip
 def test_a_path_of_the_node_is_judged_after_normalising(path: str, sensitive: bool, socket: bool) -> None:

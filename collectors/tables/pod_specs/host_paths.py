@@ -22,6 +22,10 @@ _PLACES = (
     "/etc", "/var/log", "/run", "/users", "/programdata", "/bin", "/sbin", "/lib", "/lib64", "/usr", "/usr/bin",
     "/usr/sbin", "/usr/lib", "/usr/local", "/usr/local/bin", "/opt", "/var/lib",
 )  # fmt: skip
+# Where the clients of clouds, clusters and registries keep what they sign in with, below whatever home.
+_SIGN_IN = re.compile(
+    r"/(?:\.(?:aws|azure|kube|ssh|docker|gnupg|config/gcloud)(?:/|$)|[^/]*application_default_credentials\.json$)"
+)
 _SOCKETS = (
     "/run/docker.sock", "/run/docker/containerd/containerd.sock", "/run/containerd/containerd.sock",
     "/run/k3s/containerd/containerd.sock", "/run/k0s/containerd.sock", "/run/crio/crio.sock",
@@ -66,7 +70,7 @@ def is_sensitive(path: str | None) -> bool | None:
     """Whether a normalised path is, holds or lies in a place that controls the node or keeps its secrets."""
     if path is None:
         return None
-    if exposes_runtime_socket(path):
+    if exposes_runtime_socket(path) or _SIGN_IN.search(path):
         return True
     return any(_holds(path, tree) or _holds(tree, path) for tree in _TREES) or any(
         _holds(path, place) for place in _PLACES
