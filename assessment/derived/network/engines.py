@@ -38,6 +38,10 @@ class Enforcement:
         for agent in tables["network_agents"]:
             self._agents[agent.cluster].append(agent)
 
+    def agents_of(self, cluster: str) -> Sequence[Any]:
+        """The agents that were seen."""
+        return self._agents.get(cluster, ())
+
     def stated(self, cluster: str) -> bool | None:
         """As the agents say; None where none is known."""
         agents = self._agents.get(cluster, [])
@@ -66,7 +70,7 @@ def rows(
     enforcement = Enforcement(tables, unseen)
     made = []
     for cluster in tables["clusters"]:
-        agents = [agent for agent in tables["network_agents"] if agent.cluster == cluster.cluster]
+        agents = enforcement.agents_of(cluster.cluster)
         hidden = unseen.near(cluster.cluster, "network_agents", None)
         made.append(
             NetworkEngine(

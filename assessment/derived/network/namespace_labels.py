@@ -6,6 +6,7 @@ but that label is known of one that was not seen. Source: Kubernetes documentati
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,11 +25,16 @@ class NamespaceLabels:
         self._labels: dict[tuple[str, str], dict[str, str] | None] = {}
         for row in tables["namespaces"]:
             self._labels[row.cluster, row.name] = labels_of(row.labels)
-        self._names = {(row.cluster, row.namespace) for row in tables["workloads"]} | set(self._labels)
+        named: dict[str, set[str | None]] = defaultdict(set)
+        for row in tables["workloads"]:
+            named[row.cluster].add(row.namespace)
+        for cluster, name in self._labels:
+            named[cluster].add(name)
+        self._names = {cluster: sorted(names, key=lambda name: name or "") for cluster, names in named.items()}
 
     def names(self, cluster: str) -> list[str | None]:
         """Every namespace that is named by a workload or is seen itself."""
-        return sorted((name for where, name in self._names if where == cluster), key=lambda name: name or "")
+        return self._names.get(cluster, [])
 
     def meets(self, cluster: str, name: str | None, selector: Sequence[str] | None) -> bool | None:
         """Whether the namespace of that name meets a selector; a namespace that is not known meets an empty one."""
