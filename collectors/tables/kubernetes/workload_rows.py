@@ -124,7 +124,11 @@ class Workload(NamedTuple):
     selector_labels: Annotated[list[str] | None, Column("matchLabels of its selector, as key=value, sorted.")]
     has_selector_expressions: Annotated[bool | None, Column("Whether its selector also has expressions.")]
     is_system_namespace: Annotated[
-        bool | None, Column("Whether it lives in kube-system, kube-public or kube-node-lease.")
+        bool | None,
+        Column(
+            "Whether it lives in kube-system, kube-public or kube-node-lease. A manifest that states no namespace"
+            " asks for none of these."
+        ),
     ]
     is_static: Annotated[bool | None, Column("Whether it is the mirror of a pod that a node starts from a file.")]
     has_declared_replicas: Annotated[bool | None, Column("Whether spec.replicas is written.")]

@@ -156,7 +156,7 @@ class Workloads:
             name=owner.name,
             stable_name=found.shown.stable_name if found.shown else stable_name(owner.kind, owner.name, {}),
             is_shown=found.shown is not None,
-            is_system_namespace=namespace in _SYSTEM if namespace else None,
+            is_system_namespace=namespace in _SYSTEM if namespace or not self._is_running else None,
             pod_count=sum(group.pods for group in found.groups) + (found.shown.form.pods if found.shown else 0),
             evidence_refs=found.shown.refs if found.shown else found.groups[0].first_refs,
         )
