@@ -9,6 +9,7 @@ from collectors.kubernetes.kinds import group_of, name_of
 from collectors.tables.as_written import Section, flag, is_set, section, sections, text
 from collectors.tables.identity import surrogate
 from collectors.tables.kubernetes.placement.platform_parts import is_platform_part
+from collectors.tables.rbac_names import is_reserved
 from collectors.tables.schema import ClusterContext, Column, Sighting, Subject, UnseenPart, table
 
 _CONTROLLERS = (
@@ -17,10 +18,11 @@ _CONTROLLERS = (
 )  # fmt: skip
 _EXTENSIONS = ("apps.openshift.io/DeploymentConfig", "argoproj.io/Rollout")
 _WORKLOADS = frozenset((*_CONTROLLERS, *_EXTENSIONS, "Pod"))
-# Roles, quotas and network policies are not among them: they govern the namespace that they stand in.
+# Quotas and network policies are not among them: they govern the namespace that they stand in, whatever stands there.
 KINDS = (
     *_CONTROLLERS, "Pod", "ConfigMap", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount",
     "autoscaling/HorizontalPodAutoscaler", "networking.k8s.io/Ingress", "policy/PodDisruptionBudget",
+    "rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/RoleBinding",
 )  # fmt: skip
 # Made by Kubernetes itself, by Istio and by OpenShift in namespaces, whatever anyone wants.
 _MADE = frozenset({
@@ -121,7 +123,7 @@ class PlacedObjects:
             name=sighting.name,
             placed_object_key=f"{group_of(sighting.kind)}/{surrogate(sighting)}",
             is_workload=is_workload,
-            is_made_by_the_cluster=(kind, sighting.name) in _MADE or _is_token_of_default(sighting),
+            is_made_by_the_cluster=_is_made(kind, sighting),
             is_platform_part=is_platform_part(sighting.name, labels),
             label_keys=_keys(labels),
             pod_label_keys=_keys(pods),
@@ -159,6 +161,13 @@ def _are_valid(*labels: Section | None) -> bool | None:
 def _names(name: str, instance: str) -> bool:
     """Source: Helm documentation, "Labels and Annotations": the instance is the release, which names begin with."""
     return name == instance or name.startswith(f"{instance}-") or name.endswith(f"-{instance}")
+
+
+def _is_made(kind: str, sighting: Sighting) -> bool:
+    """Source for roles: Kubernetes documentation, "Using RBAC Authorization": system: names belong to the cluster."""
+    if kind in ("Role", "RoleBinding"):
+        return is_reserved(sighting.name)
+    return (kind, sighting.name) in _MADE or _is_token_of_default(sighting)
 
 
 def _is_token_of_default(sighting: Sighting) -> bool:
