@@ -212,7 +212,9 @@ def _context(name: str, items: list[Item], stated: str | None) -> ClusterContext
     version = next((each["kubernetes_version"] for each in parameters if each.get("kubernetes_version")), stated)
     basis = next((each["basis"] for each in parameters if "basis" in each), "declared" if items else _RUNNING)
     whole = any(each.get("whole") == "true" for each in parameters)
-    return ClusterContext(name, basis, minor_version(version), whole)
+    claims = (claim for item in items for claim in item.claims)
+    listed = frozenset(claim.kind for claim in claims if claim.complete and claim.namespace == "*")
+    return ClusterContext(name, basis, minor_version(version), whole, listed=listed)
 
 
 def minor_version(version: str | None) -> int | None:

@@ -11,8 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 from collectors.tables.as_written import Section, pairs, section, sections
+from collectors.tables.rbac_names import BOOTSTRAP_LABEL
 from collectors.tables.schema import Sighting
 from collectors.tables.selectors import labels_of, matches, requirements
+
+# Of the default ClusterRoles some are offered to admin, edit or view; the rest carry the first label alone.
+_OFFERED = ("admin", "edit", "view")
+_DEFAULT_LABELS = tuple(
+    labels_of([BOOTSTRAP_LABEL, *offers])
+    for offers in ((), *((f"rbac.authorization.k8s.io/aggregate-to-{name}=true",) for name in _OFFERED))
+)
 
 Gathered = list[tuple[str, Section | None]] | None
 
@@ -28,6 +36,13 @@ def aggregate(seen: list[Sighting], own_rules: Callable[[Sighting], Gathered]) -
     return [
         (role, _union(n, roles, sources, own_rules) if n in gathers else own_rules(role)) for n, role in roles.items()
     ]
+
+
+def gathers_default_roles(role: Sighting) -> bool:
+    """Whether a selector of this role matches, or may match, a ClusterRole that every API server creates."""
+    selectors = sections(section(role.object, "aggregationRule"), "clusterRoleSelectors")
+    wanted = [None if each is None else requirements(each) for each in selectors or (None,)]
+    return any(each is None or matches(each, labels) is not False for each in wanted for labels in _DEFAULT_LABELS)
 
 
 def _selected(role: Sighting, roles: dict[int, Sighting]) -> set[int] | None:

@@ -193,7 +193,8 @@ class ClusterContext:
 
     `kubernetes_minor` is None when no evidence states the API server's version. `basis` is `declared`
     (manifests) or `running` (an API server's answers). `as_of` is the instant that the evidence speaks for, in
-    UTC without a zone: calendars that others publish are measured from it.
+    UTC without a zone: calendars that others publish are measured from it. `listed` are the kinds ("*" for every
+    kind) of which the evidence claims to show all objects of the cluster.
     """
 
     name: str
@@ -201,6 +202,11 @@ class ClusterContext:
     kubernetes_minor: int | None
     whole: bool
     as_of: datetime | None = None
+    listed: frozenset[str] = frozenset()
+
+    def shows_every(self, kind: str) -> bool:
+        """Whether no object of this kind can be missing from what builders are shown."""
+        return not self.listed.isdisjoint((kind, "*"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from collectors.tables.kubernetes.role_bindings import RoleBindings
@@ -73,6 +74,22 @@ def test_a_declared_aggregated_role_may_hold_more_than_the_folder_shows() -> Non
         assert [part.owner for part in unseen(Roles, role, cluster=cluster)] == ["ClusterRole/?/top"]
         assert build(Roles, role, cluster=cluster)["roles"][0].grants_everything is None
     assert unseen(Roles, role, cluster=RUNNING) == []
+
+
+def test_a_declared_aggregated_role_holds_no_more_where_every_role_was_read() -> None:
+    role = gathering("top", {"matchLabels": {"into": "top"}})
+    for kind in ("*", "rbac.authorization.k8s.io/ClusterRole"):
+        cluster = replace(DECLARED, listed=frozenset((kind,)))
+        assert unseen(Roles, role, cluster=cluster) == []
+        assert build(Roles, role, cluster=cluster)["roles"][0].grants_everything is False
+
+
+def test_default_roles_that_a_declared_role_gathers_are_in_no_folder() -> None:
+    cluster = replace(DECLARED, listed=frozenset(("*",)))
+    view = gathering("mine", {"matchLabels": {"rbac.authorization.k8s.io/aggregate-to-view": "true"}})
+    rest = gathering("rest", {"matchExpressions": [{"key": "into", "operator": "DoesNotExist"}]})
+    for role in (view, rest):
+        assert [part.table for part in unseen(Roles, role, cluster=cluster)] == ["role_rules"]
 
 
 def test_what_the_folder_shows_of_an_aggregated_role_is_certain() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from collectors.tables.as_written import Section, pairs, section, sections
@@ -9,10 +10,11 @@ from collectors.tables.identity import surrogate
 from collectors.tables.kubernetes.role_rule_rows import ROLE_KINDS, RoleRule, columns
 from collectors.tables.rbac_names import BOOTSTRAP_LABEL, DEFAULT_ROLES, USER_FACING_ROLES, is_reserved
 from collectors.tables.rbac_powers import Rule, grants_everything, read_rule
-from collectors.tables.role_aggregation import aggregate
+from collectors.tables.role_aggregation import aggregate, gathers_default_roles
 from collectors.tables.schema import ClusterContext, Column, Relation, Sighting, Subject, UnseenPart, table
 
 GROUP = "rbac.authorization.k8s.io"
+_CLUSTER_ROLE = f"{GROUP}/ClusterRole"
 
 
 @table(
@@ -90,8 +92,18 @@ class Roles:
         return aggregate(self._seen, _own_rules)
 
     def _may_gather_more(self, sighting: Sighting) -> bool:
-        """Even of a whole folder: a file that could not be read may hold a ClusterRole that it gathers."""
-        return is_aggregated(sighting) and self._cluster.basis == "declared"
+        """A folder shows all that a role gathers if it declares everything and every file of it was read.
+
+        The default roles are in no folder: a selector that matches one of them gathers more than the folder holds.
+        """
+        if self._cluster.basis != "declared" or not is_aggregated(sighting):
+            return False
+        return not self._cluster.shows_every(_CLUSTER_ROLE) or self._gathers_default_roles
+
+    @cached_property
+    def _gathers_default_roles(self) -> bool:
+        """One that does may be gathered by any other; asked for only after the last object was observed."""
+        return any(is_aggregated(each) and gathers_default_roles(each) for each in self._seen)
 
     def _role(self, sighting: Sighting, rules: list[Rule] | None) -> Role:
         kind = sighting.kind.rpartition("/")[2]
