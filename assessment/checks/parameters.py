@@ -51,6 +51,8 @@ DEFAULTS: Mapping[str, Value] = {
         "app", "tier", "phase", "version", "owner", "env",
         "app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/version",
     ),
+    # What build tools keep beside images to build the next one faster, by the names that their manuals use.
+    "tags_that_may_move": ("buildcache", "buildcache-*", "cache", "cache-*"),
     "webhook_hosts": "",
     "untrusted_labels": ("trust=untrusted", "tenant-trust=untrusted"),
 }

@@ -1,4 +1,4 @@
-"""EKS as a source: what AWS says of clusters, node groups, add-ons and access entries.
+"""AWS as a source: what it says of EKS clusters, their machines, the images they pull and who looks for flaws in both.
 
 `live` asks AWS, `saved` reads what somebody saved with the AWS CLI; `collect` stores the answers of either.
 """

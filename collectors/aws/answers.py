@@ -10,7 +10,11 @@ from typing import Any, Protocol
 
 from collectors.aws.operations import Operation
 
-NOT_FOUND = "ResourceNotFoundException"
+# What is asked for does not exist: AWS says so itself, so that nothing is hidden.
+NOT_FOUND = frozenset((
+    "ResourceNotFoundException", "RepositoryNotFoundException", "RepositoryPolicyNotFoundException",
+    "LifecyclePolicyNotFoundException", "InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from collectors.aws import machines, registry
 from collectors.aws import operations as call
-from collectors.aws.answers import Answer, Ask, Request
+from collectors.aws.answers import NOT_FOUND, Answer, Ask, Request
 from collectors.aws.drafts import About
 from collectors.aws.operations import Operation
-from collectors.aws.recording import Gap, Recorder
+from collectors.aws.recording import Gap, Recorder, hidden
 from collectors.evidence.clock import utc_now
 from collectors.evidence.item import WHOLE_CLUSTER, Claim
 from collectors.evidence.marker import PREFIX
@@ -79,7 +80,8 @@ def collect(
     key = source_key(account, region)
     description = {"kind": "aws", "account": account, "region": region, "clusters": dict(sorted(clusters.items()))}
     run.begin_source(key, description, resume=resume)
-    found = _Survey(Recorder(run, ask, account, region, now), account, region).all(identity, clusters, progress)
+    recorder = Recorder(run, registry.AskedOnce(ask), account, region, now)
+    found = _Survey(recorder, account, region).all(identity, clusters, progress)
     run.end_source(key)
     return replace(found, source=key)
 
@@ -135,6 +137,12 @@ class _Survey:
         of = {"clusterName": cloud_name}
         groups = self._each(name, of, call.LIST_NODE_GROUPS, "nodegroups", call.DESCRIBE_NODE_GROUP, "nodegroupName")
         self._subnets(name, [cluster, *groups.described], groups.short)
+        if answer.error in NOT_FOUND:
+            for kind in (*machines.KINDS, *registry.KINDS):  # those of this account may be of another cluster's
+                self._record.end(name, kind, "AWS does not know the cluster in this account and region")
+        else:
+            machines.read(self._record, name, cloud_name, groups.described, groups.short)
+            registry.read(self._record, name, self._account)
         self._each(name, of, call.LIST_ADD_ONS, "addons", call.DESCRIBE_ADD_ON, "addonName")
         access = cluster.get("accessConfig")
         if isinstance(access, dict) and access.get("authenticationMode") == "CONFIG_MAP":
@@ -162,7 +170,7 @@ class _Survey:
         for each in listed.names:
             request = self._record.request(describing, of | {parameter: each})
             answer = self._record.one(request, About(name, describing.kind, each))
-            short = short or _hidden(answer)
+            short = short or hidden(answer)
             described.append(answer.body or {})
         self._record.end(name, listing.kind, short)
         return _Listed(listed.names, short, tuple(described))
@@ -174,7 +182,7 @@ class _Survey:
         for start in range(0, len(found), _VALUES_OF_A_FILTER):
             values = ",".join(found[start : start + _VALUES_OF_A_FILTER])
             request = self._record.request(call.DESCRIBE_SUBNETS, {"filters": f"Name=subnet-id,Values={values}"})
-            short = short or _hidden(self._record.one(request, About(name, call.SUBNETS, name)))
+            short = short or hidden(self._record.one(request, About(name, call.SUBNETS, name)))
         self._record.end(name, call.SUBNETS, short)
 
     def _entries(self, name: str, of: dict[str, str]) -> None:
@@ -184,14 +192,14 @@ class _Survey:
         for principal in entries.names:
             about = About(name, call.ACCESS_POLICIES, principal)
             for answer in self._record.pages(call.LIST_POLICIES, of | {"principalArn": principal}, about):
-                short = short or _hidden(answer)
+                short = short or hidden(answer)
         self._record.end(name, call.ACCESS_POLICIES, short)
 
     def _names(self, operation: Operation, of: Mapping[str, str], key: str, about: About) -> _Listed:
         names: set[str] = set()
         short = ""
         for answer in self._record.pages(operation, of, about, missing=_WHERE):
-            short = short or _hidden(answer)
+            short = short or hidden(answer)
             held: Any = (answer.body or {}).get(key)
             if answer.body is None:
                 continue
@@ -215,11 +223,6 @@ def _subnets_in(described: Mapping[str, Any]) -> list[str]:
     ):
         listed += held if isinstance(held, list) else []
     return [each for each in listed if isinstance(each, str) and _SUBNET.fullmatch(each)]
-
-
-def _hidden(answer: Answer) -> str:
-    """Why an answer does not show what it should; "" when it does, or when nothing is there any more."""
-    return "" if answer.outcome == "complete" or answer.is_gone else answer.reason
 
 
 def _text(held: Mapping[str, Any], name: str) -> str:

@@ -37,7 +37,7 @@ def _refuse_malformed(http_response: Any, model: Any, **_: Any) -> None:
     """
     from botocore.parsers import ResponseParserError
 
-    if model.metadata.get("protocol") != "rest-json" or http_response.status_code >= 300:
+    if model.metadata.get("protocol") not in ("rest-json", "json") or http_response.status_code >= 300:
         return
     said = orjson.loads(http_response.content)
     for name, shape in model.output_shape.members.items():

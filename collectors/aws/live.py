@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import orjson
+
 from collectors.aws.answers import Answer, Request
 from collectors.aws.guards import guarded
 from collectors.aws.operations import WHO_AM_I, refuse_unlisted
@@ -18,6 +20,7 @@ ATTEMPTS = 5
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
 PATIENCE = 3
+_BY_THE_THOUSAND = ("DescribeInstances", "DescribeRepositories")
 _NOBODY_TO_ASK_AS = (
     "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "TokenRetrievalError", "SSOError",
     "NoAuthTokenError", "LoginError", "ProfileNotFound", "ConfigParseError", "InvalidConfigError",
@@ -123,14 +126,25 @@ def _sent(request: Request) -> dict[str, Any]:
     sent: dict[str, Any] = dict(request.parameters)
     if "clusterVersions" in sent:
         sent["clusterVersions"] = [sent["clusterVersions"]]
+    if "accountIds" in sent:
+        sent["accountIds"] = [sent["accountIds"]]
     if "filters" in sent:
         name, values = sent.pop("filters").removeprefix("Name=").split(",Values=")
         sent["Filters"] = [{"Name": name, "Values": values.split(",")}]
-    if request.operation.name.startswith("List"):
-        sent["maxResults"] = 100
-    if request.token:
-        sent["nextToken"] = request.token
-    return sent
+    if "launchTemplateId" in sent:
+        sent = {"LaunchTemplateId": sent["launchTemplateId"], "Versions": [sent["versions"]]}
+    if "filterCriteria" in sent:
+        sent["filterCriteria"] = orjson.loads(sent["filterCriteria"])
+    return sent | _paged(request)
+
+
+def _paged(request: Request) -> dict[str, Any]:
+    """How much to answer at once, and from where on. EC2 writes its parameters with a capital."""
+    operation = request.operation
+    capital = operation.service == "ec2"
+    size = 1000 if operation.name in _BY_THE_THOUSAND else 100 if operation.name.startswith("List") else 0
+    paged: dict[str, Any] = {"MaxResults" if capital else "maxResults": size} if size else {}
+    return paged | ({"NextToken" if capital else "nextToken": request.token} if request.token else {})
 
 
 def _errors(names: tuple[str, ...]) -> tuple[type[Exception], ...]:

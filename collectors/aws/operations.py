@@ -16,6 +16,14 @@ ADD_ON = "eks/Addon"
 ACCESS_ENTRY = "eks/AccessEntry"
 ACCESS_POLICIES = "eks/AssociatedAccessPolicies"
 SUBNETS = "ec2/Subnet"
+INSTANCES = "ec2/Instance"
+LAUNCH_TEMPLATE = "ec2/LaunchTemplateVersion"
+REPOSITORY = "ecr/Repository"
+REGISTRY_SCANNING = "ecr/RegistryScanningConfiguration"
+REPOSITORY_POLICY = "ecr/RepositoryPolicy"
+LIFECYCLE_POLICY = "ecr/LifecyclePolicy"
+INSPECTOR_STATUS = "inspector2/AccountStatus"
+INSPECTOR_COVERAGE = "inspector2/Coverage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Operation:
 
 
 _ENTRIES = ("eks_access_entries", "eks_access_policies")
+_REPOSITORIES = ("ecr_repositories", "ecr_tag_exceptions")
+_SCANNING = ("ecr_scanning_rules", "ecr_repositories")
 
 WHO_AM_I = Operation("sts", "GetCallerIdentity", "", (), needs_permission=False)
 LIST_CLUSTERS = Operation("eks", "ListClusters", CLUSTER, ("eks_clusters",))
@@ -65,11 +75,21 @@ LIST_POLICIES = Operation(
     "eks", "ListAssociatedAccessPolicies", ACCESS_POLICIES, ("eks_access_policies",), "access-entry/*"
 )
 DESCRIBE_SUBNETS = Operation("ec2", "DescribeSubnets", SUBNETS, ("eks_subnets", "eks_node_groups"))
+DESCRIBE_INSTANCES = Operation("ec2", "DescribeInstances", INSTANCES, ("eks_instances",))
+DESCRIBE_TEMPLATE = Operation("ec2", "DescribeLaunchTemplateVersions", LAUNCH_TEMPLATE, ("eks_launch_templates",))
+DESCRIBE_REPOSITORIES = Operation("ecr", "DescribeRepositories", REPOSITORY, _REPOSITORIES)
+GET_SCANNING = Operation("ecr", "GetRegistryScanningConfiguration", REGISTRY_SCANNING, _SCANNING)
+GET_REPOSITORY_POLICY = Operation("ecr", "GetRepositoryPolicy", REPOSITORY_POLICY, ("ecr_repository_policies",))
+GET_LIFECYCLE_POLICY = Operation("ecr", "GetLifecyclePolicy", LIFECYCLE_POLICY, ("ecr_lifecycle_policies",))
+INSPECTOR_ACCOUNT = Operation("inspector2", "BatchGetAccountStatus", INSPECTOR_STATUS, ("inspector_accounts",))
+LIST_COVERAGE = Operation("inspector2", "ListCoverage", INSPECTOR_COVERAGE, ("inspector_coverage",))
 
 OPERATIONS = (
     WHO_AM_I, LIST_CLUSTERS, DESCRIBE_CLUSTER, DESCRIBE_VERSIONS, LIST_NODE_GROUPS, DESCRIBE_NODE_GROUP,
     LIST_ADD_ONS, DESCRIBE_ADD_ON, LIST_ENTRIES, DESCRIBE_ENTRY, LIST_POLICIES,
-    DESCRIBE_SUBNETS,
+    DESCRIBE_SUBNETS, DESCRIBE_INSTANCES, DESCRIBE_TEMPLATE,
+    DESCRIBE_REPOSITORIES, GET_SCANNING, GET_REPOSITORY_POLICY, GET_LIFECYCLE_POLICY,
+    INSPECTOR_ACCOUNT, LIST_COVERAGE,
 )  # fmt: skip
 
 

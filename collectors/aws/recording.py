@@ -123,7 +123,7 @@ class Recorder:
         said = item.parameters
         body = orjson.loads(self._run.read(item)) if item.sha256 else None
         error = said.get("error", "")
-        gone = error == NOT_FOUND and "closed_by" not in said
+        gone = error in NOT_FOUND and "closed_by" not in said
         closed_by = said.get("closed_by", "")
         answer = Answer(body, item.outcome, item.reason, closed_by, error, item.server_date, gone)
         if not _token(body or {}):
@@ -136,6 +136,11 @@ class Recorder:
 
     def _text(self) -> str:
         return written(self._now())
+
+
+def hidden(answer: Answer) -> str:
+    """Why an answer does not show what it should; "" when it does, or when nothing is there any more."""
+    return "" if answer.outcome == "complete" or answer.is_gone else answer.reason
 
 
 def _token(body: Mapping[str, Any]) -> str | None:

@@ -20,7 +20,8 @@ from collectors.evidence.secret_names import promises_credential
 _FREELY_WRITTEN = ("tags", "labels")
 # Settings of an add-on are YAML or JSON in a text; an activation code registers a cluster with EKS.
 _WHOLE = ("configurationValues", "activationCode", "clientRequestToken")
-_CUT = ("certificateAuthority", "Tags")
+# User data is the script that a machine starts with, and may hold anything.
+_CUT = ("certificateAuthority", "Tags", "TagSpecifications", "UserData")
 
 
 def redacted(body: dict[str, Any], key: bytes) -> tuple[dict[str, Any], tuple[Redaction, ...]]:

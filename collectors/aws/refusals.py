@@ -30,7 +30,7 @@ def refused(request: Request, code: str, message: str = "", status: int = 0) -> 
     asked = request.operation.action
     if known in _DENIED:
         return denied(request, known, message)
-    if known == NOT_FOUND:
+    if known in NOT_FOUND:
         reason = f"AWS answered {asked} with {known}: it does not exist"
         return Answer(None, "absent", reason, error=known, is_gone=True)
     if known in _CREDENTIALS:

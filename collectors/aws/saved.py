@@ -14,10 +14,18 @@ The layout, below the folder that is given:
     <account>/<region>/list-access-entries/<cluster>.json
     <account>/<region>/describe-access-entry/<cluster>/<principal>.json
     <account>/<region>/list-associated-access-policies/<cluster>/<principal>.json
+    <account>/<region>/describe-instances.json
+    <account>/<region>/describe-launch-template-versions/<id>/<version>.json
+    <account>/<region>/describe-repositories.json
+    <account>/<region>/get-registry-scanning-configuration.json
+    <account>/<region>/get-repository-policy/<repository>.json
+    <account>/<region>/get-lifecycle-policy/<repository>.json
+    <account>/<region>/batch-get-account-status.json
+    <account>/<region>/list-coverage.json
 
 Each holds what the command of that name printed; a file of the same name ending in `.err` holds what it wrote to
 stderr instead ("An error occurred (AccessDeniedException) when calling the ListAddons operation: ..."). In the
-name of a principal's file every character of its ARN but letters, digits, `.`, `-` and `_` is an underscore.
+name of a file every character of an ARN or a repository but letters, digits, `.`, `-` and `_` is an underscore.
 """
 
 from __future__ import annotations
@@ -37,6 +45,9 @@ _ERROR = re.compile(
 )
 _SIGNING_IN = re.compile(r"credentials|SSO|token has expired|aws login|config profile", re.IGNORECASE)
 _IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
+# One file answers for all values of these.
+_OF_THE_WHOLE_FILE = ("clusterVersions", "filters", "filterCriteria", "accountIds")
+_FILTERS = re.compile(r" --filters \S+")
 
 
 class UnreadableAnswers(Exception):  # noqa: N818 - it names a state, and the name is public
@@ -89,13 +100,14 @@ def saved(path: Path) -> Saved:
 
 def place_of(request: Request) -> str:
     """Where the answer to a request is expected, without its ending."""
-    names = [value for key, value in request.parameters.items() if key not in ("clusterVersions", "filters")]
+    names = [value for key, value in request.parameters.items() if key not in _OF_THE_WHOLE_FILE]
     parts = [request.account, request.region, request.operation.command, *names]
     return "/".join(_IN_A_NAME.sub("_", part) for part in parts)
 
 
 def _again(request: Request, place: str) -> str:
-    return f"the output of: {request.text.partition(' (page')[0]} > {place}.json"
+    asked = _FILTERS.sub("", request.text.partition(" (page")[0])
+    return f"the output of: {asked} > {place}.json"
 
 
 def _parsed(request: Request, place: str, content: bytes) -> Answer:
@@ -108,11 +120,16 @@ def _parsed(request: Request, place: str, content: bytes) -> Answer:
         return Answer(None, "failed", f"{place}.json is not JSON", again)
     if not isinstance(body, dict):
         return Answer(None, "failed", f"{place}.json is not what {request.operation.action} answers", again)
+    repository = request.parameters.get("repositoryName")
+    if repository and body.get("repositoryName", repository) != repository:
+        return Answer(None, "failed", f"{place}.json is about another repository than {repository}", again)
     return Answer(_as_asked(request, body))
 
 
 def _as_asked(request: Request, body: dict[str, Any]) -> dict[str, Any]:
-    """One file holds the support dates of all versions, one all subnets: AWS itself is asked for those of a cluster."""
+    """One file holds the dates of all versions, all subnets or all machines: AWS itself is asked for a cluster's."""
+    if isinstance(body.get("Reservations"), list):
+        return body | {"Reservations": _tagged(request.parameters.get("filters", ""), body["Reservations"])}
     wanted = request.parameters.get("clusterVersions") or request.parameters.get("filters", "").partition("Values=")[2]
     for key, name in (("clusterVersions", "clusterVersion"), ("Subnets", "SubnetId")):
         held = body.get(key)
@@ -120,6 +137,27 @@ def _as_asked(request: Request, body: dict[str, Any]) -> dict[str, Any]:
             kept = [each for each in held if isinstance(each, dict) and each.get(name) in wanted.split(",")]
             return body | {key: kept}
     return body
+
+
+def _tagged(filters: str, reservations: list[Any]) -> list[Any]:
+    """The instances, by reservation, that carry the tag of a filter; what is no instance stays, as not known."""
+    name, _, values = filters.removeprefix("Name=").partition(",Values=")
+    wanted = values.split(",")
+
+    def carries(instance: Any) -> bool:
+        if not isinstance(instance, dict) or not isinstance(instance.get("Tags", []), list):
+            return True
+        tags = {each.get("Key"): each.get("Value") for each in instance.get("Tags", []) if isinstance(each, dict)}
+        return wanted[0] in tags if name == "tag-key" else tags.get(name.removeprefix("tag:")) in wanted
+
+    kept = []
+    for each in reservations:
+        held = each.get("Instances") if isinstance(each, dict) else None
+        if not isinstance(held, list):
+            kept.append(each)
+        elif found := [instance for instance in held if carries(instance)]:
+            kept.append(each | {"Instances": found})
+    return kept
 
 
 def _as_refused(request: Request, said: str) -> Answer:
