@@ -77,4 +77,36 @@ def version(name: str, ends: int = 1796169600) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def machine(name: str, state: str = "running", tags: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
+    """An instance as EC2 describes it; `options` are those of its metadata."""
+    held = {"kubernetes.io/cluster/shop": "owned"} if tags is None else tags
+    metadata = {"state": "applied", "httpTokens": "required", "httpPutResponseHopLimit": 1, "httpEndpoint": "enabled"}
+    return {"name": name, "state": state, "tags": held, "metadata": metadata | options}
+
+
+def repository(name: str, mutability: str = "IMMUTABLE", *exceptions: str, **changes: Any) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "repositoryArn": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{name}", "registryId": ACCOUNT,
+        "repositoryName": name, "repositoryUri": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{name}",
+        "createdAt": 1767225600.0, "imageTagMutability": mutability,
+        "imageScanningConfiguration": {"scanOnPush": False}, "encryptionConfiguration": {"encryptionType": "KMS"},
+    }  # fmt: skip
+    filters = [{"filterType": "WILDCARD", "filter": each} for each in exceptions]
+    return described | ({"imageTagMutabilityExclusionFilters": filters} if filters else {}) | changes
+
+
+def scanning(frequency: str, *filters: str, kind: str = "ENHANCED") -> dict[str, Any]:
+    rule = {"scanFrequency": frequency, "repositoryFilters": [{"filter": each, "filterType": "WILDCARD"}
+                                                              for each in filters]}  # fmt: skip
+    return {"scanType": kind, "rules": [rule] if filters else []}
+
+
+def covered(name: str, status: str = "ACTIVE", reason: str = "SUCCESSFUL") -> dict[str, Any]:
+    return {"accountId": ACCOUNT, "resourceId": name, "resourceType": "AWS_EC2_INSTANCE", "scanType": "PACKAGE",
+            "scanStatus": {"statusCode": status, "reason": reason}}  # fmt: skip
+
+
+OPEN_TO_ONE = '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}}]}'
+EXPIRES = '{"rules": [{"rulePriority": 1, "action": {"type": "expire"}}]}'
+
 ZONES = {"subnet-0a": "euw1-az1", "subnet-0b": "euw1-az2", "subnet-0c": "euw1-az1"}

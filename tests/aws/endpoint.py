@@ -1,4 +1,4 @@
-"""A small HTTP endpoint that answers as EKS, EC2 and STS do, and can be told to refuse or to break."""
+"""A small HTTP endpoint that answers as EKS, EC2, ECR, Inspector and STS do, and can be told to refuse or to break."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.aws import bodies
+from tests.aws import bodies, bodies_of_ec2
 
 
 @dataclass
@@ -21,7 +21,10 @@ class Estate:
 
     clusters: dict[str, dict[str, Any]] = field(default_factory=lambda: {"shop": bodies.cluster()})
     node_groups: dict[str, dict[str, Any]] = field(
-        default_factory=lambda: {name: bodies.node_group(name) for name in ("batch", "web")}
+        default_factory=lambda: {
+            "batch": bodies.node_group("batch", launchTemplate={"id": "lt-0a", "name": "batch", "version": "2"}),
+            "web": bodies.node_group("web"),
+        }
     )
     add_ons: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {name: bodies.add_on(name) for name in ("coredns", "vpc-cni")}
@@ -39,6 +42,20 @@ class Estate:
         }
     )
     versions: dict[str, dict[str, Any]] = field(default_factory=lambda: {"1.34": bodies.version("1.34")})
+    reservations: list[list[dict[str, Any]]] = field(
+        default_factory=lambda: [[bodies.machine("i-0a"), bodies.machine("i-0b", httpPutResponseHopLimit=2)]]
+    )
+    templates: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {"lt-0a": {"httpTokens": "required", "httpPutResponseHopLimit": 1}}
+    )
+    repositories: list[dict[str, Any]] = field(
+        default_factory=lambda: [bodies.repository("shop/web"), bodies.repository("tools", "MUTABLE")]
+    )
+    scanning: dict[str, Any] = field(default_factory=lambda: bodies.scanning("CONTINUOUS_SCAN", "shop/*"))
+    repository_policies: dict[str, str] = field(default_factory=lambda: {"shop/web": bodies.OPEN_TO_ONE})
+    lifecycle_policies: dict[str, str] = field(default_factory=lambda: {"shop/web": bodies.EXPIRES})
+    inspector: dict[str, str] = field(default_factory=lambda: {"ec2": "ENABLED", "ecr": "ENABLED"})
+    coverage: list[dict[str, Any]] = field(default_factory=lambda: [bodies.covered("i-0a"), bodies.covered("i-0b")])
     page_size: int = 100
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     """operation, or operation and the last part of what it asks about -> HTTP status and code"""
@@ -109,6 +126,11 @@ class Answers:
                 "</GetCallerIdentityResult></GetCallerIdentityResponse>"
             )
         wanted = [value[0] for key, value in sorted(form.items()) if key.startswith("Filter.1.Value.")]
+        if operation == "DescribeInstances":
+            return bodies_of_ec2.instances(self.estate.reservations, form["Filter.1.Name"][0], wanted)
+        if operation == "DescribeLaunchTemplateVersions":
+            name = form["LaunchTemplateId"][0]
+            return bodies_of_ec2.template(name, form["LaunchTemplateVersion.1"][0], self.estate.templates[name])
         items = "".join(
             f"<item><subnetId>{each}</subnetId><availabilityZoneId>{bodies.ZONES[each]}</availabilityZoneId>"
             "<vpcId>vpc-1</vpcId><availableIpAddressCount>200</availableIpAddressCount>"
@@ -120,6 +142,32 @@ class Answers:
             '<DescribeSubnetsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
             f"<subnetSet>{items}</subnetSet></DescribeSubnetsResponse>"
         )
+
+    def ecr(self, operation: str, asked: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+        estate, name = self.estate, str(asked.get("repositoryName", ""))
+        self.noted(operation, name, headers)
+        if operation == "DescribeRepositories":
+            return self.paged("repositories", estate.repositories, {"nextToken": [asked.get("nextToken", "0")]})
+        if operation == "GetRegistryScanningConfiguration":
+            return {"registryId": bodies.ACCOUNT, "scanningConfiguration": estate.scanning}
+        held, key = {
+            "GetRepositoryPolicy": (estate.repository_policies, "policyText"),
+            "GetLifecyclePolicy": (estate.lifecycle_policies, "lifecyclePolicyText"),
+        }[operation]
+        if name not in held:
+            raise Refused(400, f"{operation.removeprefix('Get')}NotFoundException")
+        return {"registryId": bodies.ACCOUNT, "repositoryName": name, key: held[name]}
+
+    def inspector2(self, path: str, asked: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+        estate = self.estate
+        if path == "/status/batch/get":
+            self.noted("BatchGetAccountStatus", asked["accountIds"][0], headers)
+            states = {key: {"status": status} for key, status in estate.inspector.items()}
+            return {"accounts": [{"accountId": bodies.ACCOUNT, "resourceState": states}]}
+        self.noted("ListCoverage", "", headers)
+        wanted = asked["filterCriteria"]["resourceType"][0]["value"]
+        held = [each for each in estate.coverage if each["resourceType"] == wanted]
+        return self.paged("coveredResources", held, {"nextToken": [asked.get("nextToken", "0")]})
 
     def noted(self, operation: str, about: str, headers: dict[str, str]) -> None:
         self.estate.calls.append((operation, about, headers))
@@ -134,7 +182,7 @@ class Answers:
             raise Refused(404, "ResourceNotFoundException")
         return held[name]
 
-    def paged(self, key: str, names: list[str], query: dict[str, list[str]]) -> dict[str, Any]:
+    def paged(self, key: str, names: list[Any], query: dict[str, list[str]]) -> dict[str, Any]:
         start = int(query.get("nextToken", ["0"])[0])
         end = start + self.estate.page_size
         token = {"nextToken": str(end)} if end < len(names) else {}
@@ -153,8 +201,14 @@ def serving(estate: Estate) -> Iterator[str]:
             self.answer(lambda: json.dumps(answers.eks(parts, parse_qs(url.query), dict(self.headers))), "json")
 
         def do_POST(self) -> None:
-            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self.answer(lambda: answers.query(form, dict(self.headers)), "xml")
+            said, headers = self.rfile.read(int(self.headers["Content-Length"])).decode(), dict(self.headers)
+            if "X-Amz-Target" in headers:
+                operation = headers["X-Amz-Target"].rpartition(".")[2]
+                self.answer(lambda: json.dumps(answers.ecr(operation, json.loads(said), headers)), "json")
+            elif self.path != "/":
+                self.answer(lambda: json.dumps(answers.inspector2(self.path, json.loads(said), headers)), "json")
+            else:
+                self.answer(lambda: answers.query(parse_qs(said), headers), "xml")
 
         def answer(self, body: Any, form: str) -> None:
             try:
@@ -163,7 +217,7 @@ def serving(estate: Estate) -> Iterator[str]:
             except Refused as refused:
                 status, code = refused.status, refused.code
                 message = f"User: {bodies.CALLER} is not authorized because no identity-based policy allows it"
-                content = json.dumps({"message": message}).encode()
+                content = json.dumps({"__type": code, "message": message}).encode()
                 if form == "xml":
                     fault = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
                     content = f"<Response><Errors>{fault}</Errors></Response>".encode()

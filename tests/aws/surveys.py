@@ -26,7 +26,7 @@ from tests.checks.example_worlds import verdicts
 WHEN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 21)
 NAMED = {"shop": "shop"}
-EKS_CHECKS: list[Check] = [check for check in library(all_tables()) if check.check_id.startswith("eks.")]
+EKS_CHECKS: list[Check] = [check for check in library(all_tables()) if check.check_id.startswith(("eks.", "ecr."))]
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ class Survey:
     def rows(self, name: str) -> dict[str, Any]:
         """The rows of a table by name, without what differs from run to run."""
         rows = self.tables().rows[name]
-        key = "key" if name == "eks_access_policies" else "name"
-        return {getattr(row, key): row._replace(evidence_refs=[]) for row in rows}
+        return {getattr(row, "name", None) or row.key: row._replace(evidence_refs=[]) for row in rows}
 
     @cached_property
     def verdicts(self) -> dict[str, dict[str, str]]:
@@ -68,7 +67,7 @@ class Survey:
     def gaps(self) -> dict[tuple[str, str], str]:
         """(table, kind) -> reason and what would close it."""
         return {(gap.table, gap.kind): f"{gap.reason} | {gap.closed_by}" for gap in self.tables().gaps
-                if gap.kind.startswith(("eks/", "ec2/"))}  # fmt: skip
+                if gap.kind.startswith(("eks/", "ec2/", "ecr/", "inspector2/"))}  # fmt: skip
 
 
 def new_run(folder: Path) -> Run:

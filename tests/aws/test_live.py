@@ -116,7 +116,7 @@ def test_moto_knows_the_same_clusters_node_groups_and_subnets(tmp_path: Path, mo
     assert {row.name: row.spans_zones for row in rows["eks_node_groups"]} == {"narrow": False, "wide": True}
     assert {row.zone for row in rows["eks_subnets"]} == {subnet["AvailabilityZoneId"] for subnet in subnets}
     assert {gap.operation for gap in found.gaps} == {
-        "eks:DescribeClusterVersions", "eks:ListAccessEntries", "eks:ListAddons"
+        "eks:DescribeClusterVersions", "eks:ListAccessEntries", "eks:ListAddons", "inspector2:ListCoverage"
     }, "what moto does not have is a gap"  # fmt: skip
 
 
@@ -152,6 +152,26 @@ _MEANT = {
         "eks_access_policies", "eks/AssociatedAccessPolicies", {"eks.no_cluster_admin_entries"}
     ),
     "DescribeSubnets": ("eks_subnets", "ec2/Subnet", {"eks.node_groups_span_zones"}),
+    "DescribeInstances": (
+        "eks_instances", "ec2/Instance", {"eks.metadata_demands_token", "eks.metadata_out_of_reach_of_pods"}
+    ),
+    "DescribeLaunchTemplateVersions": (
+        "eks_launch_templates", "ec2/LaunchTemplateVersion", {"eks.launch_templates_protect_metadata"}
+    ),
+    "DescribeRepositories": ("ecr_repositories", "ecr/Repository", {"ecr.tags_cannot_move", "ecr.encrypted_by_kms"}),
+    "GetRegistryScanningConfiguration": (
+        "ecr_scanning_rules", "ecr/RegistryScanningConfiguration",
+        {"ecr.images_scanned_when_pushed", "ecr.images_scanned_again"},
+    ),
+    "GetRepositoryPolicy": (
+        "ecr_repository_policies", "ecr/RepositoryPolicy", {"ecr.repositories_not_open_to_everybody"}
+    ),
+    "GetLifecyclePolicy": ("ecr_lifecycle_policies", "ecr/LifecyclePolicy", {"ecr.old_images_are_deleted"}),
+    "BatchGetAccountStatus": (
+        "inspector_accounts", "inspector2/AccountStatus",
+        {"eks.inspector_watches_machines", "eks.machines_are_inspected"},
+    ),
+    "ListCoverage": ("inspector_coverage", "inspector2/Coverage", {"eks.machines_are_inspected"}),
 }  # fmt: skip
 
 
@@ -162,7 +182,8 @@ def test_a_denied_call_is_a_gap_and_its_checks_know_nothing(name: str, tmp_path:
     said = found.gaps()[table, kind]
     assert f":{name}" in said
     assert "AccessDeniedException, no identity-based policy allows" in said
-    assert f"| IAM permission {'ec2' if name == 'DescribeSubnets' else 'eks'}:{name} on " in said
+    service = next(each.service for each in OPERATIONS if each.name == name)
+    assert f"| IAM permission {service}:{name} on " in said
     for check in checks:
         seen = {verdict for verdict in found.verdicts[check].values() if verdict != "out of scope"}
         assert "pass" not in seen
@@ -226,6 +247,10 @@ def test_the_transport_guards_every_client_that_it_is_given(tmp_path: Path) -> N
 
 
 def test_none_of_the_listed_calls_changes_anything_or_answers_with_a_credential() -> None:
+    reading = {
+        "GetCallerIdentity", "GetRegistryScanningConfiguration", "GetRepositoryPolicy", "GetLifecyclePolicy",
+        "BatchGetAccountStatus",
+    }  # fmt: skip
     for operation in OPERATIONS:
-        assert operation.name.startswith(("List", "Describe", "GetCallerIdentity"))
-        assert operation.service in ("eks", "ec2", "sts")
+        assert operation.name.startswith(("List", "Describe")) or operation.name in reading, operation.name
+        assert operation.service in ("eks", "ec2", "ecr", "inspector2", "sts")

@@ -14,7 +14,8 @@ from tests.aws.surveys import of_estate
 KEY = "AKIAZ3MHALF2TESTHIJK"
 WORD = "Wp7-canary-Kx91mQz"
 TOKEN = "ghp_" + "Ab3Ab3" * 6
-CANARIES = (KEY, WORD, TOKEN, "Canary-in-a-subnet-77", "Y2VydGlmaWNhdGU=")
+CANARIES = (KEY, WORD, TOKEN, "Canary-in-a-subnet-77", "Y2VydGlmaWNhdGU=",
+            "Y2FuYXJ5LWluLXVzZXItZGF0YS03Nw==")
 
 
 def hostile() -> Estate:
@@ -22,7 +23,9 @@ def hostile() -> Estate:
     tags = {"password": WORD, "note": WORD, "token": TOKEN, KEY.lower(): KEY}
     issue = {"code": "AccessDenied", "message": f"login with password={WORD} failed", "resourceIds": [KEY]}
     shop = bodies.cluster(tags=tags, connectorConfig={"activationCode": WORD, "provider": "OTHER"})
-    web = bodies.node_group("web", tags=tags, labels={"note": WORD, "pool": "web"}, health={"issues": [issue]})
+    template = {"id": "lt-0a", "version": "2"}
+    labels = {"note": WORD, "pool": "web"}
+    web = bodies.node_group("web", tags=tags, launchTemplate=template, labels=labels, health={"issues": [issue]})
     dns = bodies.add_on("coredns", tags=tags, health={"issues": [issue]})
     dns["configurationValues"] = '{"env": {"PASSWORD": "' + WORD + '"}}'
     dev = bodies.entry(bodies.DEV, tags=tags, username=f"{TOKEN}")

@@ -19,7 +19,9 @@ from tests.aws.surveys import Survey, asking, survey
 
 TABLES = (
     "eks_clusters", "eks_node_groups", "eks_addons", "eks_access_entries", "eks_access_policies", "eks_versions",
-    "eks_subnets",
+    "eks_subnets", "eks_instances", "eks_launch_templates", "ecr_repositories", "ecr_tag_exceptions",
+    "ecr_scanning_rules", "ecr_repository_policies", "ecr_lifecycle_policies", "inspector_accounts",
+    "inspector_coverage",
 )  # fmt: skip
 HERE = f"{ACCOUNT}/{REGION}"
 
@@ -36,6 +38,12 @@ class Keeping:
         answer = self._ask(request)
         file = self._folder / f"{place_of(request)}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
+        if answer.body is None:
+            said = f"An error occurred ({answer.error}) when calling the {request.operation.name} operation: no"
+            file.with_suffix(".err").write_text(said)
+            return answer
+        if file.exists() and "Reservations" in answer.body:  # one file for machines, by whatever tag they are found
+            answer.body["Reservations"] += json.loads(file.read_text())["Reservations"]
         file.write_text(json.dumps(answer.body, indent=4))
         return answer
 

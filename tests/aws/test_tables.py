@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from collectors.tables.aws.access import EksAccessEntries, EksAccessPolicies
 from collectors.tables.aws.addons import EksAddons
 from collectors.tables.aws.clusters import EksClusters
+from collectors.tables.aws.inspector import InspectorAccounts, InspectorCoverages
+from collectors.tables.aws.instances import EksInstances, EksLaunchTemplates
 from collectors.tables.aws.node_groups import EksNodeGroups
+from collectors.tables.aws.repositories import EcrRepositories
+from collectors.tables.aws.repository_policies import EcrLifecyclePolicies, EcrRepositoryPolicies
+from collectors.tables.aws.scanning import EcrScanningRules
 from collectors.tables.aws.subnets import EksSubnets
 from collectors.tables.aws.versions import EksVersions
 from collectors.tables.database import arrow
@@ -22,7 +27,9 @@ from collectors.tables.schema import Builder, ClusterContext, Sighting
 AS_OF = datetime(2026, 11, 21)
 HERE = ClusterContext("shop", "running", None, whole=False, as_of=AS_OF)
 ALL: tuple[Any, ...] = (
-    EksClusters, EksNodeGroups, EksAddons, EksAccessEntries, EksAccessPolicies, EksVersions, EksSubnets
+    EksClusters, EksNodeGroups, EksAddons, EksAccessEntries, EksAccessPolicies, EksVersions, EksSubnets,
+    EksInstances, EksLaunchTemplates, EcrRepositories, EcrScanningRules, EcrRepositoryPolicies, EcrLifecyclePolicies,
+    InspectorAccounts, InspectorCoverages,
 )  # fmt: skip
 
 
@@ -121,6 +128,10 @@ _FIELDS = (
     "encryptionConfig", "resources", "provider", "version", "clusterVersion", "subnets", "health", "issues", "code",
     "scalingConfig", "maxSize", "remoteAccess", "ec2SshKey", "launchTemplate", "labels", "accessScope", "policyArn",
     "type", "arn", "createdAt", "connectorConfig", "computeConfig", "SubnetId", "AvailabilityZoneId",
+    "Reservations", "Instances", "InstanceId", "State", "MetadataOptions", "HttpTokens", "LaunchTemplateVersions",
+    "LaunchTemplateData", "VersionNumber", "repositories", "repositoryName", "imageTagMutabilityExclusionFilters",
+    "filter", "scanningConfiguration", "rules", "repositoryFilters", "policyText", "lifecyclePolicyText", "accounts",
+    "resourceState", "ec2", "status", "coveredResources", "resourceId", "scanStatus",
 )  # fmt: skip
 _HOSTILE = st.recursive(
     _SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_FIELDS), inner, max_size=5)

@@ -12,7 +12,7 @@ from botocore.exceptions import ParamValidationError
 from collectors.aws import NoSuchProfile, SameName, WrongAccount, collect, live
 from collectors.aws.answers import Answer, Request
 from collectors.aws.live import PATIENCE, Live
-from collectors.aws.operations import DESCRIBE_CLUSTER, LIST_NODE_GROUPS, Operation, RefusedOperation
+from collectors.aws.operations import DESCRIBE_CLUSTER, LIST_NODE_GROUPS, OPERATIONS, Operation, RefusedOperation
 from collectors.evidence.trouble import SourceAlreadyCollected
 from tests.aws.bodies import ACCOUNT, DEV, REGION, arn, cluster
 from tests.aws.endpoint import Estate, serving
@@ -73,15 +73,7 @@ def test_a_cluster_that_aws_does_not_know_is_a_gap_from_end_to_end(tmp_path: Pat
 
 def test_credentials_that_expired_answer_nothing(tmp_path: Path) -> None:
     expired = (403, "ExpiredToken")
-    calls = (
-        "GetCallerIdentity",
-        "ListClusters",
-        "DescribeCluster",
-        "ListNodegroups",
-        "ListAddons",
-        "ListAccessEntries",
-    )
-    found = of_estate(tmp_path, Estate(refusals=dict.fromkeys(calls, expired)))
+    found = of_estate(tmp_path, Estate(refusals=dict.fromkeys((each.name for each in OPERATIONS), expired)))
     assert nothing_passes(found)
     assert {item.outcome for item in found.items} == {"failed", "partial"}
     assert "credentials of account 111122223333" in found.gaps()["eks_clusters", "eks/Cluster"]

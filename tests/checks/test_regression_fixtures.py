@@ -1,27 +1,25 @@
 """The 23 cases that other scanners get wrong, each verified in their code: where each of them is a test.
 
 The numbers are those of the notes on security checks, section 15. Cases of pods, access, admission and networks stand
-beside more of their kind in tests/acceptance; those of clouds and control planes are here.
+beside more of their kind in tests/acceptance, those of machines and registries in tests/aws; the others are here.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from assessment.checks.inventory import ideas
 from assessment.checks.load import Check, Example, ExampleAnswer, carried
 from assessment.derived.run import all_tables
-from collectors.tables.build import base_tables
 from tests.checks.example_worlds import stored, tables_of, verdicts
 
 PODS, ACCESS, ADMISSION, NETWORK = (
     f"tests.acceptance.test_peers_defects_{each}" for each in ("pods", "access", "admission", "network")
 )
+AWS = "tests.aws.test_machines_and_registry"
 HERE = __name__
 # The number, the module, the test in it, and the cases of the test that begin so.
 FIXTURES: tuple[tuple[int, str, str, tuple[str, ...]], ...] = (
@@ -38,16 +36,16 @@ FIXTURES: tuple[tuple[int, str, str, tuple[str, ...]], ...] = (
     (11, ADMISSION, "test_a_label_that_only_begins_like_enforce_enforces_nothing", ()),
     (12, HERE, "test_one_pool_of_several_with_public_addresses_fails", ()),
     (13, HERE, "test_an_endpoint_is_open_however_the_whole_internet_is_written", ()),
-    (14, HERE, "test_what_no_table_holds_is_left_out_by_name_and_never_passes", ("14 ",)),
+    (14, AWS, "test_tags_that_may_move_fail_but_for_those_of_a_cache", ()),
     (15, NETWORK, "test_a_true_default_deny_passes_whoever_made_the_policy", ()),
     (16, PODS, "test_what_a_peer_gets_wrong_is_judged_right", ("16 one word", "16 only ends alike")),
     (17, PODS, "test_what_a_peer_gets_wrong_is_judged_right", ("17 reference", "17 literal")),
     (18, PODS, "test_what_a_peer_gets_wrong_is_judged_right", ("18 /run", "18 /var/run", "18 behind a claim")),
-    (19, HERE, "test_what_no_table_holds_is_left_out_by_name_and_never_passes", ("19 ",)),
+    (19, AWS, "test_the_second_machine_of_a_reservation_counts_and_no_machine_of_others", ()),
     (20, HERE, "test_external_addresses_of_services_are_denied_where_the_plugin_is_on", ()),
     (21, NETWORK, "test_the_agent_of_the_aws_plugin_counts_as_it_is_set", ()),
     (21, HERE, "test_security_groups_for_pods_enforce_no_network_policy", ()),
-    (22, HERE, "test_what_no_table_holds_is_left_out_by_name_and_never_passes", ("22 ",)),
+    (22, AWS, "test_machines_exist_and_nobody_inspects_them", ()),
     (23, PODS, "test_what_a_peer_gets_wrong_is_judged_right", ("23 filter of the pod", "23 user of the pod",
                                                                "23 container overrides")),
 )  # fmt: skip
@@ -64,7 +62,7 @@ def test_all_23_fixtures_are_tests() -> None:
 def test_each_fixture_is_where_the_list_says(module: str, test: str, cases: tuple[str, ...]) -> None:
     there = importlib.import_module(module)
     assert callable(getattr(there, test))
-    held = CASES_OF[module](there) if module in CASES_OF else list(NOT_READ)
+    held = CASES_OF[module](there) if module in CASES_OF else []
     assert all(any(name.startswith(case) for name in held) for case in cases)
 
 
@@ -140,29 +138,3 @@ def test_security_groups_for_pods_enforce_no_network_policy() -> None:
     only_a_group = Example(expect="fail", objects=[aws_node(plugin), group])
     with_the_agent = Example(expect="pass", objects=[aws_node(plugin, agent), group])
     assert judged("network.plugin_enforces_policies", only_a_group, with_the_agent) == [["fail"], ["pass"]]
-
-
-# Of AWS the clusters and what belongs to them are read. What would answer these, and the services it would come from:
-# whoever reads one of them has the fixture to meet.
-NOT_READ: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "14 tags that may change but for an exception; tags that may not but for an approved one": (
-        "cloud.aws.ecr-immutable-encrypted", "ECR", ("ecr/",)),
-    "19 the second machine of a reservation hands its role to pods two hops away": (
-        "cloud.eks.imds-hardened", "Metadata options", ("ec2/Instance", "ec2/Reservation", "ec2/LaunchTemplate")),
-    "22 machines exist and nobody inspects them": (
-        "cloud.aws.image-and-host-scanning", "Inspector", ("inspector", "ec2/Instance", "ec2/Reservation")),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", NOT_READ)
-def test_what_no_table_holds_is_left_out_by_name_and_never_passes(case: str) -> None:
-    """Fixtures 14, 19 and 22: no check speaks of what nobody read, and the inventory says who would know."""
-    idea, service, kinds = NOT_READ[case]
-    decided = next(each.decision for each in ideas(known()) if each.idea == idea)
-    assert not decided.checks and service in decided.left_out
-    fed = {kind for table in base_tables().values() for kind in table.fed_by}
-    assert not [kind for kind in fed if kind.startswith(kinds)], f"{case}: a table holds it now; let a check meet it"
-
-
-def known() -> Iterable[str]:
-    return [each.check_id for each in carried(tuple(all_tables().values()))]
