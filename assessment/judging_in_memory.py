@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from assessment.checks.load import Check
 from assessment.checks.load import carried as carried_checks
 from assessment.checks.run import Judged, Put, judge
 from assessment.derived.run import all_tables, derive
-from collectors.evidence.item import Item, as_item
+from collectors.evidence.item import Item, ItemDraft, as_item
 from collectors.kubernetes.offline import in_memory
 from collectors.tables.build import build
 from collectors.tables.database import base_inputs
@@ -25,42 +26,51 @@ class _Memory:
     """Bodies of items that were never written."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, list[bytes]] = {}
-
-    def hold(self, evidence_id: str, objects: Iterable[tuple[str, dict[str, Any]]]) -> None:
-        self._lines[evidence_id] = [orjson.dumps({"place": place, "object": held}) for place, held in objects]
-
-    def hold_answer(self, evidence_id: str, body: dict[str, Any] | None) -> None:
-        self._lines[evidence_id] = [] if body is None else [orjson.dumps(body)]
+        self.lines: dict[str, list[bytes]] = {}
 
     def open(self, item: Item) -> Iterable[bytes]:
-        return self._lines[item.evidence_id]
+        return self.lines[item.evidence_id]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One cluster: its objects, declared or as a `running` API server gives them, and what clouds and people answered.
+
+    `whole` says that the objects are everything the cluster has.
+    """
+
+    objects: Iterable[dict[str, Any]] = ()
+    kubernetes_version: str | None = None
+    whole: bool = True
+    running: bool = False
+    answers: Answered | None = None
+
+    def items(self, name: str) -> Iterator[tuple[ItemDraft, list[bytes], bool]]:
+        """The evidence that this cluster would be: each item, the lines of its body, and whether it has one."""
+        if self.answers is not None:
+            for draft, body in self.answers:
+                yield draft, [] if body is None else [orjson.dumps(body)], body is not None
+            return
+        placing = in_memory(
+            self.objects, cluster=name, whole=self.whole, kubernetes_version=self.kubernetes_version,
+            running=self.running,
+        )  # fmt: skip
+        for draft, placed in placing:
+            yield draft, [orjson.dumps({"place": place, "object": held}) for place, held in placed], True
 
 
 def judge_in_memory(
-    worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None, whole: bool,
-    running: bool = False, checks: Sequence[Check] | None = None, answers: Mapping[str, Answered] | None = None,
-    as_of: str = "1970-01-01 00:00:00", put: Put | None = None,
+    worlds: Mapping[str, World], *, checks: Sequence[Check] | None = None, as_of: str = "1970-01-01 00:00:00",
+    put: Put | None = None,
 ) -> Judged:  # fmt: skip
-    """Judge worlds of declared or `running` objects, or of what clouds and people `answers`, that touch no disk.
-
-    `put` says which checks are put to which world; without it, all to all.
-    """
+    """Judge worlds that touch no disk. `put` says which checks are put to which world; without it, all to all."""
     declared = all_tables()
     memory = _Memory()
     items: list[Item] = []
-    for name, objects in worlds.items():
-        placing = in_memory(
-            objects, cluster=name, whole=whole, kubernetes_version=kubernetes_version, running=running
-        )
-        for draft, placed in placing:
-            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, "in memory")
-            memory.hold(item.evidence_id, placed)
-            items.append(item)
-    for answered in (answers or {}).values():
-        for draft, body in answered:
-            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, None if body is None else "in memory")
-            memory.hold_answer(item.evidence_id, body)
+    for name, world in worlds.items():
+        for draft, lines, has_body in world.items(name):
+            item = as_item(draft, f"E-{len(items) + 1:06d}", 0, "in memory" if has_body else None)
+            memory.lines[item.evidence_id] = lines
             items.append(item)
     used = carried_checks(tuple(declared.values())) if checks is None else checks
     needed = tables_read(used, declared)

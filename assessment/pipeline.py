@@ -73,9 +73,10 @@ def judge_many(
     worlds: Mapping[str, Iterable[dict[str, Any]]], *, kubernetes_version: str | None = None, whole: bool = True
 ) -> pandas.DataFrame:
     """Findings of many worlds of declared objects, judged together in memory, each a cluster of its own."""
-    from assessment.judging_in_memory import judge_in_memory
+    from assessment.judging_in_memory import World, judge_in_memory
 
-    return judge_in_memory(worlds, kubernetes_version=kubernetes_version, whole=whole).findings.to_pandas()
+    given = {name: World(objects, kubernetes_version, whole) for name, objects in worlds.items()}
+    return judge_in_memory(given).findings.to_pandas()
 
 
 def _run(workspace: Workspace, name: str | None) -> Run:

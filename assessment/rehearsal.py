@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from assessment.checks.example_answers import answered
 from assessment.checks.examples import AS_OF, judged_by, objects, title_of
-from assessment.checks.load import Check
-from assessment.judging_in_memory import judge_in_memory
+from assessment.checks.load import Check, Example
+from assessment.judging_in_memory import World, judge_in_memory
 from collectors.problems import Problem
 
 _WORST_LAST = ("out of scope", "pass", "unknown", "fail")
@@ -32,24 +32,23 @@ def wrong(checks: Sequence[Check]) -> list[Problem]:
 
 def _judged(checks: Sequence[Check]) -> Mapping[tuple[str, str], Subjects]:
     """(check, example) -> (kind, name) -> the worst verdict on that subject."""
-    alike: dict[tuple[str | None, bool, bool], list[tuple[Check, int]]] = defaultdict(list)
-    for check in checks:
-        for number, example in enumerate(check.written.examples):
-            alike[example.kubernetes_version, example.whole, example.running].append((check, number))
+    examples = {
+        title_of(check, number): (check, example)
+        for check in checks
+        for number, example in enumerate(check.written.examples)
+    }
+    worlds = {title: _world(title, example) for title, (_, example) in examples.items()}
+    put = {title: (check.check_id,) for title, (check, _) in examples.items()}
+    judged = judge_in_memory(worlds, checks=checks, as_of=AS_OF, put=put)
     found: dict[tuple[str, str], Subjects] = defaultdict(dict)
-    for (version, whole, running), examples in alike.items():
-        titled = {title_of(check, number): check.written.examples[number] for check, number in examples}
-        worlds = {title: objects(example) for title, example in titled.items() if not example.answers}
-        answers = {title: answered(example, cluster=title) for title, example in titled.items() if example.answers}
-        asked = list({check.check_id: check for check, _ in examples}.values())
-        put = {title_of(check, number): (check.check_id,) for check, number in examples}
-        judged = judge_in_memory(
-            worlds, kubernetes_version=version, whole=whole, running=running, checks=asked, answers=answers,
-            as_of=AS_OF, put=put,
-        )  # fmt: skip
-        _note(found, judged.findings, None)
-        _note(found, judged.out_of_scope, "out of scope")
+    _note(found, judged.findings, None)
+    _note(found, judged.out_of_scope, "out of scope")
     return found
+
+
+def _world(title: str, example: Example) -> World:
+    answers = answered(example, cluster=title) if example.answers else None
+    return World(objects(example), example.kubernetes_version, example.whole, example.running, answers)
 
 
 def _note(found: dict[tuple[str, str], Subjects], table: pa.Table, fixed: str | None) -> None:

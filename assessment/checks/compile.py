@@ -7,7 +7,7 @@ for a phantom. Quantifiers become counts over those pairs, so a plain equality j
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from assessment.checks.expression import Constants, boolean, expression
@@ -16,6 +16,25 @@ from assessment.checks.syntax import Quantifier, Term, children, parse
 from collectors.tables.schema import Relation, Table
 
 OUT, PASS, FAIL, UNKNOWN, SCOPE_UNKNOWN = range(5)
+_CODE = (
+    f"case when not s{{i}} then {OUT} when s{{i}} is null then {SCOPE_UNKNOWN} when r{{i}} then {PASS}"
+    f" when not r{{i}} and not phantom then {FAIL} else {UNKNOWN} end"
+)
+
+
+Filled = Set[tuple[str, str]]
+"""(table, column), where no row of the run has NULL, gaps included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the rows of a run: the columns without NULL, and the tables without a gap."""
+
+    filled: Filled = frozenset()
+    gapless: Set[str] = frozenset()
+
+
+NOTHING_KNOWN = Known()
 
 
 @dataclass(slots=True)
@@ -24,6 +43,8 @@ class _Asked:
 
     index: int
     functions: set[str] = field(default_factory=set)
+    gaps: str | None = None
+    parts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +58,17 @@ class _Compiled:
 
 
 class Compiler:
-    """Builds the query of one judged table; `guarded` wraps every expression so that an error becomes NULL."""
+    """Builds the query of one judged table; `guarded` wraps every expression so that an error becomes NULL.
 
-    def __init__(self, tables: Mapping[str, Table], constants: Constants, *, guarded: bool = False) -> None:
+    What is `known` of the rows leaves out of a query what could not happen to them.
+    """
+
+    def __init__(
+        self, tables: Mapping[str, Table], constants: Constants, known: Known = NOTHING_KNOWN, *, guarded: bool = False
+    ) -> None:
         self._tables = tables
         self._constants = constants
+        self._filled, self._gapless = known.filled, known.gapless
         self._guarded = guarded
         self._ctes: list[str] = []
         self._levels = 0
@@ -54,18 +81,15 @@ class Compiler:
         self._ctes, self._levels = [f"judged as materialized {rows}"] if rows else [], 0
         ours = "judged" if rows else quoted(table.name)
         level = self._level(table, ours, [term for check in checks for term in check], "j")
-        columns = ["j.rid", "j.cid", "j.phantom"]
+        answers, verdicts = [], []
         for i in range(len(checks)):
-            within, rule = level.sql[2 * i], level.sql[2 * i + 1]
-            columns.append(
-                f"cast(case when not ({within}) then {OUT} when ({within}) is null then {SCOPE_UNKNOWN}"
-                f" when ({rule}) then {PASS} when not ({rule}) and not j.phantom then {FAIL} else {UNKNOWN} end"
-                f" as tinyint) as v{i}"
-            )
-            columns.append(f"{level.parts[2 * i + 1]} as w{i}")
-            columns.append(f"{_concatenated([level.gaps[2 * i], level.gaps[2 * i + 1]], 'INTEGER[]')} as g{i}")
+            scope, rule, parts = level.sql[2 * i], level.sql[2 * i + 1], level.parts[2 * i + 1]
+            answers.append(f"{scope} as s{i}, {rule} as r{i}, {parts} as w{i}")
+            answers.append(f"{_concatenated([level.gaps[2 * i], level.gaps[2 * i + 1]], 'INTEGER[]')} as g{i}")
+            verdicts.append(f"cast({_CODE.format(i=i)} as tinyint) as v{i}, w{i}, g{i}")
         head = f"with {', '.join(self._ctes)} " if self._ctes else ""
-        return f"{head}select {', '.join(columns)} from {ours} j {' '.join(level.joins)}"
+        answered = f"select j.rid, j.cid, j.phantom, {', '.join(answers)} from {ours} j {' '.join(level.joins)}"
+        return f"{head}select rid, cid, phantom, {', '.join(verdicts)} from ({answered})"
 
     def _level(self, table: Table, ours: str, terms: Sequence[Term], alias: str) -> _Compiled:
         asked = _questions(terms)
@@ -84,15 +108,14 @@ class Compiler:
 
         outer = "j" if alias == "r" else None
         sql = [self._guard(expression(term, alias, outer, self._constants, quantified)) for term in terms]
-        found = [list(_quantifiers(term)) for term in terms]
+        found = [[(names[q.relation], asked[q.relation][q.term], q) for q in _quantifiers(term)] for term in terms]
         gaps = [
-            _concatenated([f"{names[q.relation]}.g{asked[q.relation][q.term].index}" for q in each], "INTEGER[]")
+            _concatenated([f"{name}.{question.gaps}" for name, question, _ in each if question.gaps], "INTEGER[]")
             for each in found
         ]
         parts = [
             _concatenated(
-                [f"{names[q.relation]}.w{asked[q.relation][q.term].index}" for q in each if q.function in DECIDING],
-                "VARCHAR[]",
+                [f"{name}.{a.parts}" for name, a, q in each if a.parts and q.function in DECIDING], "VARCHAR[]"
             )
             for each in found
         ]
@@ -109,20 +132,26 @@ class Compiler:
         )
         part = f"r.{quoted(related.part)}" if related.part else "cast(null as varchar)"
         told = f"{part} as part, {conditions}"
-        pairs = _pairs(table, ours, relation, related, self._when(relation), told, inner.joins)
-        columns = [
-            "rid",
-            "count(*) as n",
-            "count(*) filter (where not phantom) as s",
-            "count(*) filter (where sure) as c",
-        ]
+        pairs = _pairs(table, ours, relation, related, self._when(relation), told, inner.joins, self._filled)
+        gapless = related.name in self._gapless
+        columns = ["rid", "count(*) filter (where sure) as c"]
+        if relation.maximum is not None:
+            columns += ["count(*) as n", f"{'count(*)' if gapless else 'count(*) filter (where not phantom)'} as s"]
         for question in asked.values():
             nested = inner.gaps[question.index] != NOTHING
-            columns += aggregates(question.index, question.functions, nested=nested, named=related.part is not None)
+            made = aggregates(
+                question.index, question.functions, relation,
+                gapless=gapless, nested=nested, named=related.part is not None,
+            )  # fmt: skip
+            columns += made.columns
+            question.gaps, question.parts = made.gaps, made.parts
         deeper = [f"eg{i}" for i, gaps in enumerate(inner.gaps) if gaps != NOTHING]
-        standings = [standing(i) for i in range(len(asked))]
-        many = f"case when phantom then {ANY_NUMBER} else 1 end as many"
-        told = ", ".join(["rid", "phantom", "gap", "part", "m and not phantom as sure", many, *standings, *deeper])
+        standings = [standing(i, gapless=gapless) for i in range(len(asked))]
+        if gapless:
+            told = ", ".join(["rid", "phantom", "part", "m as sure", *standings, *deeper])
+        else:
+            many = f"case when phantom then {ANY_NUMBER} else 1 end as many"
+            told = ", ".join(["rid", "phantom", "gap", "part", "m and not phantom as sure", many, *standings, *deeper])
         self._ctes.append(f"{name} as (select {', '.join(columns)} from (select {told} from ({pairs})) group by rid)")
 
     def _when(self, relation: Relation) -> str:
@@ -140,6 +169,11 @@ NOTHING = "[]"
 def quoted(name: str) -> str:
     """An identifier as SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def relations_of(terms: Iterable[Term]) -> list[str]:
+    """The relations of the judged row that these terms ask about, each once, sorted."""
+    return sorted({quantifier.relation for term in terms for quantifier in _quantifiers(term)})
 
 
 def _questions(terms: Sequence[Term]) -> dict[str, dict[Term, _Asked]]:
@@ -173,8 +207,9 @@ def _concatenated(lists: Sequence[str], sql_type: str) -> str:
 
 
 def _pairs(
-    table: Table, ours: str, relation: Relation, related: Table, when: str, columns: str, joins: list[str]
-) -> str:
+    table: Table, ours: str, relation: Relation, related: Table, when: str, columns: str, joins: list[str],
+    filled: Filled,
+) -> str:  # fmt: skip
     """Judged row and related row, with the match m: equal keys, then those where a NULL key leaves it open."""
     theirs = quoted(related.name)
     matches = "r.matches" if related.field("matches") else "true"
@@ -185,20 +220,22 @@ def _pairs(
     head = f"select j.rid, {{m}} as m, r.phantom, r.gap, {columns} from"
     tail = f"{join} where {' and '.join([*possible, 'true'])}"
     queries = [f"{head.format(m=m)} {ours} j join {theirs} r on {' and '.join(['j.cid = r.cid', *equal])} {tail}"]
-    if relation.keys:
-        ours_null = " or ".join(f"{quoted(a)} is null" for a, _ in relation.keys)
-        theirs_null = " or ".join(f"{quoted(b)} is null" for _, b in relation.keys)
-        loose = " and ".join(
-            [*possible, *(f"({each}) is distinct from false" for each in equal), *_near(table, relation, related)]
-        )
-        open_head = head.format(m="cast(null as boolean)")
+    loose = " and ".join(
+        [*possible, *(f"({each}) is distinct from false" for each in equal), *_near(table, relation, related)]
+    )
+    open_head = head.format(m="cast(null as boolean)")
+    ours_null = [f"{quoted(a)} is null" for a, _ in relation.keys if (table.name, a) not in filled]
+    theirs_null = [f"{quoted(b)} is null" for _, b in relation.keys if (related.name, b) not in filled]
+    without_null = f"(select * from {theirs} where not ({' or '.join(theirs_null)}))" if theirs_null else theirs
+    if theirs_null:
         queries.append(
-            f"{open_head} {ours} j join (select * from {theirs} where {theirs_null}) r on j.cid = r.cid"
+            f"{open_head} {ours} j join (select * from {theirs} where {' or '.join(theirs_null)}) r on j.cid = r.cid"
             f" {join} where {loose}"
         )
+    if ours_null:
         queries.append(
-            f"{open_head} (select * from {ours} where {ours_null}) j"
-            f" join (select * from {theirs} where not ({theirs_null})) r on j.cid = r.cid {join} where {loose}"
+            f"{open_head} (select * from {ours} where {' or '.join(ours_null)}) j"
+            f" join {without_null} r on j.cid = r.cid {join} where {loose}"
         )
     return " union all ".join(queries)
 

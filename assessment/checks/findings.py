@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from assessment.checks.compile import FAIL, OUT, PASS, SCOPE_UNKNOWN, UNKNOWN, quoted
 from assessment.checks.expression import literal
@@ -10,14 +11,15 @@ from assessment.checks.load import Check
 from assessment.checks.syntax import Name, Quantifier, Term, children
 from collectors.tables.schema import Subject, Table
 
-FINDINGS = """check_id varchar, cid integer, subject_group varchar, subject_kind varchar, subject_namespace varchar,
+FINDINGS = """check_no smallint, cid integer, subject_group varchar, subject_kind varchar, subject_namespace varchar,
     subject_name varchar, subject_part varchar, stable_name varchar, verdict varchar, reason varchar,
     witnesses varchar[], gaps integer[], evidence_refs varchar[], unseen bigint"""
 KNOWN_CHECKS = (
-    "check_id varchar, layer varchar, dimension varchar, title varchar, within varchar, rule varchar, reads varchar[],"
-    " error varchar"
+    "check_no smallint, check_id varchar, layer varchar, dimension varchar, title varchar, within varchar,"
+    " rule varchar, reads varchar[], error varchar"
 )
 MOST_PARTS, MOST_GAPS = 10, 3
+_PARTS = "case when len(a.w) > 1 then list_sort(list_distinct(a.w)) else a.w end"
 # Many answers stand before the same gaps: what these say is put into words once for each list of them.
 _LISTS = f"""create or replace table gap_lists as select row_number() over () as list, g from (
     select distinct g from judged_rows where not phantom and v <> {OUT} and len(g) > 0)"""
@@ -27,34 +29,52 @@ _TOLD = """create or replace table told as
         from (select list, unnest(g) as gap from gap_lists) join known_gaps using (gap) group by list) using (list)"""
 
 
-def described(check: Check) -> tuple[object, ...]:
+def described(number: int, check: Check) -> tuple[object, ...]:
     """What the findings of a check repeat of it, in the order of KNOWN_CHECKS."""
     written = check.written
     return (
-        check.check_id, written.layer, written.dimension, written.title, written.within, written.passes_when,
+        number, check.check_id, written.layer, written.dimension, written.title, written.within, written.passes_when,
         sorted(_columns_read(check)), None,
     )  # fmt: skip
 
 
-def statements(table: Table, checks: Sequence[Check]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How many answers of a table stand before a gap, are out of scope, or are of gaps themselves and open."""
+
+    before_gaps: int
+    outside: int
+    unseen: int
+
+
+HELD = f"""select count(*) filter (where not phantom and v <> {OUT} and len(g) > 0),
+    count(*) filter (where not phantom and v = {OUT}),
+    count(*) filter (where phantom and v in ({UNKNOWN}, {SCOPE_UNKNOWN})) from judged_rows"""
+"""The query whose one row is `Answers`."""
+
+
+def statements(table: Table, checks: Sequence[Check], held: Answers) -> Iterator[str]:
     """SQL that fills `found` and `outside` from `judged_rows` to the rows of one judged table."""
     assert table.subject is not None
     subject = _subject(table, table.subject)
-    source = f"from judged_rows a join {quoted(table.name)} j on j.rid = a.rid join known_checks k using (check_id)"
+    source = f"from judged_rows a join {quoted(table.name)} j on j.rid = a.rid join known_checks k using (check_no)"
     verdict = f"case a.v when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
-    yield _LISTS
-    yield _TOLD
+    gaps, said = "cast([] as integer[])", ""
+    if held.before_gaps:
+        yield _LISTS
+        yield _TOLD
+        gaps, said = "coalesce(t.gaps, [])", "left join told t on len(a.g) > 0 and t.g = a.g"
     yield (
-        f"insert into found select k.check_id, j.cid, {subject}, {verdict}, {_reason(checks)},"
-        f" list_sort(list_distinct(a.w)), coalesce(t.gaps, []), j.evidence_refs, 0"
-        f" {source} left join told t on len(a.g) > 0 and t.g = a.g where not a.phantom and a.v <> {OUT}"
+        f"insert into found select a.check_no, j.cid, {subject}, {verdict}, {_reason(checks, bool(said))},"
+        f" {_PARTS}, {gaps}, j.evidence_refs, 0 {source} {said} where not a.phantom and a.v <> {OUT}"
     )
-    if not table.one_check_a_row:
+    if held.outside and not table.one_check_a_row:
         yield (
-            f"insert into outside select k.check_id, j.cid, {subject}, null, 'not within: ' || k.within,"
-            f" [], [], j.evidence_refs, 0 {source} where not a.phantom and a.v = {OUT}"
+            f"insert into outside select a.check_no, j.cid, {subject}, null, 'not within: ' || k.within,"
+            f" null, null, j.evidence_refs, 0 {source} where not a.phantom and a.v = {OUT}"
         )
-    yield _unseen(table)
+    if held.unseen:
+        yield _unseen(table)
 
 
 def _subject(table: Table, subject: Subject) -> str:
@@ -72,19 +92,19 @@ def _subject(table: Table, subject: Subject) -> str:
     return f"{group}, {kind}, {namespace}, {column(subject.name)}, {column(subject.part)}, {stable}"
 
 
-def _reason(checks: Sequence[Check]) -> str:
+def _reason(checks: Sequence[Check], has_gaps: bool) -> str:
     """One sentence a finding: which parts fail, which gaps or missing values leave it open."""
-    parts = _listed("list_sort(list_distinct(a.w))", MOST_PARTS)
+    parts = _listed(_PARTS, MOST_PARTS)
     names = sorted({name for check in checks for name in _columns_read(check)})
     missing = ", ".join(f"case when j.{quoted(name)} is null then {literal(name)} end" for name in names)
+    not_seen = f"when len(a.g) > 0 then 'not seen: ' || {_listed('t.says', MOST_GAPS)}" if has_gaps else ""
     unknown = f"list_sort(list_intersect(k.reads, [{missing or 'null'}]))"
     return (
         f"case when a.v = {PASS} then k.title"
         f" when a.v = {FAIL} and len(a.w) > 0 then 'fails for ' || {parts}"
         f" when a.v = {FAIL} then 'does not hold: ' || k.rule"
         f" else case when a.v = {SCOPE_UNKNOWN} then 'scope not known; ' else '' end ||"
-        f" case when len(a.g) > 0 then 'not seen: ' || {_listed('t.says', MOST_GAPS)}"
-        f" when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
+        f" case {not_seen} when len({unknown}) > 0 then 'not known: ' || array_to_string({unknown}, ', ')"
         f" when k.error is not null then 'could not be computed: ' || k.error"
         f" else 'a value that the rule reads is not known' end end"
     )
@@ -122,11 +142,11 @@ def _unseen(table: Table) -> str:
     inside = "n is not null"
     return f"""
         insert into found
-        select check_id, cid, '', case when {inside} then 'Namespace' else 'Cluster' end, n,
+        select check_no, cid, '', case when {inside} then 'Namespace' else 'Cluster' end, n,
             case when {inside} then n else cluster end, null, case when {inside} then n else '?' end, 'unknown',
             'not seen: ' || {_listed("list_sort(list(distinct says))", MOST_GAPS)}, [], list_sort(list(distinct gap)),
             [], count(distinct gap)
-        from (select a.check_id, j.cid, nullif(nullif({namespace}, '?'), '') as n, j.gap, g.says
+        from (select a.check_no, j.cid, nullif(nullif({namespace}, '?'), '') as n, j.gap, g.says
               from judged_rows a join {quoted(table.name)} j on j.rid = a.rid join known_gaps g on g.gap = j.gap
               where a.phantom and g.judged and a.v in ({UNKNOWN}, {SCOPE_UNKNOWN})) join known_clusters using (cid)
-        group by check_id, cid, n, cluster"""
+        group by check_no, cid, n, cluster"""

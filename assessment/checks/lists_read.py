@@ -5,7 +5,7 @@ Absence is evidence too: that no policy selects a workload is shown by the compl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from assessment.checks.load import Check
 from assessment.checks.syntax import Quantifier, Term, children
@@ -14,7 +14,8 @@ from collectors.tables.database import base_inputs
 from collectors.tables.families import family_of_table
 from collectors.tables.schema import Table
 
-CONSULTED = "check_id varchar, cid integer, namespace varchar, evidence_id varchar"
+LISTS_BEHIND = "check_no smallint, source varchar"
+COMPLETE_LISTS = "cid integer, source varchar, namespace varchar, evidence_id varchar"
 
 
 def tables_read(checks: Sequence[Check], declared: Mapping[str, Table]) -> set[str]:
@@ -27,24 +28,19 @@ def families_read(table: str, declared: Mapping[str, Table]) -> set[str]:
     return {family for base in base_inputs(declared[table], declared) if (family := family_of_table(base))}
 
 
-def consulted(
-    checks: Sequence[Check], pairs: Iterable[tuple[str, int]], declared: Mapping[str, Table],
-    covered: Iterable[Covered], clusters: Mapping[str, int],
-) -> list[tuple[str, int, str, str]]:  # fmt: skip
-    """The complete lists of other objects behind each check and cluster that it is put to, in the order of CONSULTED.
+def lists_behind(checks: Sequence[Check], declared: Mapping[str, Table]) -> list[tuple[str, str]]:
+    """Check and base table of other objects whose complete lists its verdicts rest on."""
+    return sorted((check.check_id, table) for check in checks for table in _other_objects(check, declared))
 
-    Namespace "*" is everywhere.
-    """
-    others = {check.check_id: _other_objects(check, declared) for check in checks}
-    complete: dict[tuple[int, str], list[Covered]] = {}
-    for each in covered:
-        if each.state == "complete":
-            complete.setdefault((clusters[each.cluster], each.table), []).append(each)
+
+def complete_lists(
+    covered: Iterable[Covered], clusters: Mapping[str, int], wanted: Collection[str]
+) -> list[tuple[int, str, str, str]]:
+    """The complete lists of the wanted tables, in the order of COMPLETE_LISTS; namespace "*" is everywhere."""
     return sorted(
-        (check_id, cluster, each.namespace, evidence_id)
-        for check_id, cluster in pairs
-        for table in others[check_id]
-        for each in complete.get((cluster, table), ())
+        (clusters[each.cluster], each.table, each.namespace, evidence_id)
+        for each in covered
+        if each.state == "complete" and each.table in wanted
         for evidence_id in each.evidence
     )
 

@@ -10,6 +10,7 @@ uncertain rows that could be in the relation without, or with, satisfying e.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from assessment.checks.syntax import Quantifier
 from collectors.tables.schema import Relation
@@ -32,43 +33,58 @@ _COULD_HOLD = (SURE_OPEN, MAYBE_TRUE, MAYBE_OPEN)
 _COULD_BREAK = (SURE_OPEN, MAYBE_FALSE, MAYBE_OPEN)
 
 
-def standing(index: int) -> str:
+def standing(index: int, *, gapless: bool) -> str:
     """The SQL that tells how a pair stands to e<index>, as k<index>."""
     e = f"e{index}"
     sure = f"case when {e} then {SURE_TRUE} when not {e} then {SURE_FALSE} else {SURE_OPEN} end"
     maybe = f"case when {e} then {MAYBE_TRUE} when not {e} then {MAYBE_FALSE} else {MAYBE_OPEN} end"
-    return f"cast(case when m and not phantom then {sure} else {maybe} end as tinyint) as k{index}"
+    certain = "m" if gapless else "m and not phantom"
+    return f"cast(case when {certain} then {sure} else {maybe} end as tinyint) as k{index}"
 
 
-def aggregates(index: int, functions: set[str], *, nested: bool, named: bool) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Aggregated:
+    """The aggregate columns of one condition; its lists of gaps and of deciding parts, where it has such."""
+
+    columns: list[str]
+    gaps: str | None
+    parts: str | None
+
+
+def aggregates(
+    index: int, functions: set[str], relation: Relation, *, gapless: bool, nested: bool, named: bool
+) -> Aggregated:
     """The aggregate columns that these quantifiers over condition e<index> need.
 
-    g<index> lists the gaps that leave the answer open, w<index> the parts that decide it against the rule.
+    g<index> lists the gaps that leave the answer open, w<index> the parts that decide it against the rule. What could
+    only say something of gaps is left out where the related table is `gapless` in this run.
     """
     k = f"k{index}"
+    some = "count(*)" if gapless else "sum(many)"
     columns = {
         "t": f"count(*) filter (where {k} = {SURE_TRUE})",
         "f": f"count(*) filter (where {k} = {SURE_FALSE})",
         "a": f"count(*) filter (where {k} = {SURE_OPEN})",
-        "ut": f"sum(many) filter (where {k} in {_COULD_HOLD})",
-        "uf": f"sum(many) filter (where {k} in {_COULD_BREAK})",
+        "ut": f"{some} filter (where {k} in {_COULD_HOLD})",
+        "uf": f"{some} filter (where {k} in {_COULD_BREAK})",
         "vt": f"count(*) filter (where not phantom and {k} in {_COULD_HOLD})",
         "vf": f"count(*) filter (where not phantom and {k} in {_COULD_BREAK})",
-        "bl": f"sum(many) filter (where {k} in {(MAYBE_FALSE, MAYBE_OPEN)})",
-        "bu": f"sum(many) filter (where {k} in {(MAYBE_TRUE, MAYBE_OPEN)})",
+        "bl": f"{some} filter (where {k} in {(MAYBE_FALSE, MAYBE_OPEN)})",
+        "bu": f"{some} filter (where {k} in {(MAYBE_TRUE, MAYBE_OPEN)})",
     }
     needed = frozenset[str]().union(*(_NEEDED[function] for function in functions))
+    if relation.maximum is None:
+        needed -= {"vt", "vf"}
     found = [f"{sql} as {name}{index}" for name, sql in columns.items() if name in needed]
     opened = f"{k} in {_opening(functions)}"
-    gaps = f"list(gap) filter (where phantom and {opened})"
-    if nested:
-        deeper = f"flatten(list(eg{index}) filter (where {opened}))"
-        gaps = f"list_concat(coalesce({gaps}, []), coalesce({deeper}, []))"
-    found.append(f"{gaps} as g{index}")
-    if functions & DECIDING:
-        parts = f"list(part) filter (where {k} in {_against(functions)})" if named else "cast(null as varchar[])"
-        found.append(f"{parts} as w{index}")
-    return found
+    lists = [] if gapless else [f"list(gap) filter (where phantom and {opened})"]
+    lists += [f"flatten(list(eg{index}) filter (where {opened}))"] if nested else []
+    if lists:
+        found.append(f"list_concat({', '.join(f'coalesce({each}, [])' for each in lists)}) as g{index}")
+    decided = named and bool(functions & DECIDING)
+    if decided:
+        found.append(f"list(part) filter (where {k} in {_against(functions)}) as w{index}")
+    return Aggregated(found, f"g{index}" if lists else None, f"w{index}" if decided else None)
 
 
 def _opening(functions: set[str]) -> tuple[int, ...]:

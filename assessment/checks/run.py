@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,17 @@ import duckdb
 import pyarrow as pa
 
 from assessment.checks.bounds import BOUNDS, Bounds, bounded
-from assessment.checks.compile import Compiler, quoted
+from assessment.checks.compile import Compiler, Known, quoted, relations_of
 from assessment.checks.expression import Constants, literal
-from assessment.checks.findings import FINDINGS, KNOWN_CHECKS, described, statements
-from assessment.checks.lists_read import CONSULTED, consulted, families_read, tables_read
+from assessment.checks.findings import FINDINGS, HELD, KNOWN_CHECKS, Answers, described, statements
+from assessment.checks.lists_read import (
+    COMPLETE_LISTS,
+    LISTS_BEHIND,
+    complete_lists,
+    families_read,
+    lists_behind,
+    tables_read,
+)
 from assessment.checks.load import Check
 from collectors.kubernetes.kinds import name_of
 from collectors.tables.build import Tables
@@ -21,10 +29,12 @@ from collectors.tables.families import FAMILIES
 from collectors.tables.schema import Table
 
 AT_ONCE = 100
-"""Checks in one query: all of a table share what they ask of relations, but their answers must fit into memory."""
+"""Checks of a table whose answers are held before they become findings: they must fit into memory."""
+IN_A_QUERY = 16
+"""Checks in one query: they share what they ask of relations, but the engine plans long queries out of proportion."""
 Put = Mapping[str, Collection[str]]
 """Cluster -> the checks that are put to it, where not all are put to all: each example asks one check only."""
-ANSWERS = "rid bigint, phantom boolean, check_id varchar, v tinyint, w varchar[], g integer[]"
+ANSWERS = "rid bigint, phantom boolean, check_no smallint, v tinyint, w varchar[], g integer[]"
 # What a value can make the engine raise. Running out of memory or time is an error of the run, never a verdict.
 REFUSED = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
 
@@ -59,19 +69,23 @@ class Judge:
         }
         self._clusters = {name: number for number, name in enumerate(tables.clusters)}
         self._connection = connect()
-        self._load(tables, columns)
+        self._known = self._load(tables, columns)
         self._connection.execute(f"create table found ({FINDINGS})")
         self._connection.execute(f"create table outside ({FINDINGS})")
 
-    def _load(self, tables: Tables, columns: Mapping[str, pa.Table]) -> None:
+    def _load(self, tables: Tables, columns: Mapping[str, pa.Table]) -> Known:
+        filled, gapless = set(), set()
         for name, rows in columns.items():
             declared = self._declared[name]
             gaps = gaps_of(declared, tables.gaps, self._declared)
-            load(self._connection, declared, rows, gaps, tables.clusters)
+            whole = load(self._connection, declared, rows, gaps, tables.clusters)
+            filled |= {(name, column) for column in whole}
+            gapless |= set() if gaps else {name}
         known = [(number, each.name) for number, each in enumerate(tables.clusters.values())]
         self._hold("known_clusters", "cid integer, cluster varchar", known)
         gaps_known = [(gap.number, _say_gap(gap.kind, gap.namespace, gap.reason), gap.judged) for gap in tables.gaps]
         self._hold("known_gaps", "gap integer, says varchar, judged boolean", gaps_known)
+        return Known(filled, gapless)
 
     def _hold(self, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
         self._connection.execute(f"create table {name} ({columns})")
@@ -84,11 +98,16 @@ class Judge:
 
     def judge(self, run: str, checks: Sequence[Check], constants: Constants, put: Put | None = None) -> Judged:
         """Put these checks to the rows. `run` stands in the findings; order and bytes depend on nothing else."""
-        self._hold("known_checks", KNOWN_CHECKS, [described(check) for check in checks])
+        self._numbers = {check_id: number for number, check_id in enumerate(sorted(check.check_id for check in checks))}
+        known = [described(self._numbers[check.check_id], check) for check in checks]
+        self._hold("known_checks", KNOWN_CHECKS, known)
         asked = self._pairs(checks, put)
-        self._hold("asked", "check_id varchar, cid integer, basis varchar", asked)
-        pairs = [(check_id, cluster) for check_id, cluster, _ in asked]
-        self._hold("consulted", CONSULTED, consulted(checks, pairs, self._declared, self._covered, self._clusters))
+        self._asked = Counter(number for number, _, _ in asked)
+        self._hold("asked", "check_no smallint, cid integer, basis varchar", asked)
+        behind = lists_behind(checks, self._declared)
+        self._hold("lists_behind", LISTS_BEHIND, [(self._numbers[check_id], table) for check_id, table in behind])
+        complete = complete_lists(self._covered, self._clusters, {table for _, table in behind})
+        self._hold("complete_lists", COMPLETE_LISTS, complete)
         for name in sorted({check.table for check in checks}):
             carried = [check for check in checks if check.table == name and not check.is_own]
             for first in range(0, len(carried), AT_ONCE):
@@ -107,7 +126,7 @@ class Judge:
         self._connection.execute(f"set memory_limit = '{most >> 20}MiB'")
         self._connection.execute("set lock_configuration = true")
 
-    def _pairs(self, checks: Sequence[Check], put: Put | None) -> list[tuple[str, int, str]]:
+    def _pairs(self, checks: Sequence[Check], put: Put | None) -> list[tuple[int, int, str]]:
         """Which checks concern which clusters, and on what basis: those whose tables the cluster has."""
         read = {check.check_id: families_read(check.table, self._declared) for check in checks}
         pairs = []
@@ -116,19 +135,26 @@ class Judge:
                 found = {bases[family] for family in read[check_id] if family in bases}
                 if found:
                     basis = "declared" if "declared" in found else "running"
-                    pairs.append((check_id, self._clusters[name], basis))
+                    pairs.append((self._numbers[check_id], self._clusters[name], basis))
         return pairs
 
     def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
         self._connection.execute(f"create or replace table judged_rows ({ANSWERS})")
-        plain = Compiler(self._declared, constants)
+        alike = sorted(checks, key=lambda check: (relations_of([check.within, check.rule]), check.check_id))
+        for first in range(0, len(alike), IN_A_QUERY):
+            self._answer_together(table, alike[first : first + IN_A_QUERY], constants)
+        held = Answers(*self._connection.execute(HELD).fetchall()[0])
+        for statement in statements(table, checks, held):
+            self._connection.execute(statement)
+
+    def _answer_together(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
+        """Several checks in one query; one by one where the engine raises, so that the others are judged."""
+        plain = Compiler(self._declared, constants, self._known)
         try:
             self._answer(table, checks, plain)
         except REFUSED:
             for check in checks:
-                self._answer_alone(table, check, plain, Compiler(self._declared, constants, guarded=True))
-        for statement in statements(table, checks):
-            self._connection.execute(statement)
+                self._answer_alone(table, check, plain, Compiler(self._declared, constants, self._known, guarded=True))
 
     def _answer_alone(self, table: Table, check: Check, plain: Compiler, guarded: Compiler) -> None:
         """One check by itself; where the engine raises, the row is unknown and says why."""
@@ -141,36 +167,39 @@ class Judge:
 
     def _answer(self, table: Table, checks: Sequence[Check], compiler: Compiler) -> None:
         """One row a judged row and check that is put to its cluster: verdict code, deciding parts, gaps."""
-        asked = f"select cid from asked where check_id in ({', '.join(literal(check.check_id) for check in checks)})"
-        rows = f"(select * from {quoted(table.name)} where cid in ({asked}))"
+        numbers = [self._numbers[check.check_id] for check in checks]
+        to_all = all(self._asked[number] == len(self._clusters) for number in numbers)
+        clusters = f"select cid from asked where check_no in ({', '.join(map(str, numbers))})"
+        rows = None if to_all else f"(select * from {quoted(table.name)} where cid in ({clusters}))"
         query = compiler.query(table, [(check.within, check.rule) for check in checks], rows)
         answers = ", ".join(
-            f"{{'check_id': {literal(check.check_id)}, 'v': v{i}, 'w': cast(w{i} as varchar[]),"
-            f" 'g': cast(g{i} as integer[])}}"
-            for i, check in enumerate(checks)
+            f"{{'check_no': {number}, 'v': v{i}, 'w': cast(w{i} as varchar[]), 'g': cast(g{i} as integer[])}}"
+            for i, number in enumerate(numbers)
         )
         self._connection.execute(
-            "insert into judged_rows select rid, phantom, check_id, v, w, g from"
+            "insert into judged_rows select rid, phantom, check_no, v, w, g from"
             f" (select rid, phantom, cid, unnest([{answers}], recursive := true) from ({query}))"
-            " semi join asked using (check_id, cid)"
+            f" {'' if to_all else 'semi join asked using (check_no, cid)'}"
         )
 
     def _findings(self, run: str) -> pa.Table:
-        parts = "f.check_id, cluster, subject_group, subject_kind, subject_namespace, stable_name, subject_part"
+        parts = "check_id, cluster, subject_group, subject_kind, subject_namespace, stable_name, subject_part"
         hashed = ", ".join(f"coalesce({part}, '')" for part in parts.split(", "))
         return self._arrow(
             f"""with lists as (
-                    select check_id, cid, namespace, list_sort(list(evidence_id)) as ids from consulted group by all)
-                select {literal(run)} as run, f.check_id, cluster, subject_group, subject_kind, subject_namespace,
+                    select check_no, cid, namespace, list_sort(list(distinct evidence_id)) as ids
+                    from asked join lists_behind using (check_no) join complete_lists using (cid, source) group by all)
+                select {literal(run)} as run, check_id, cluster, subject_group, subject_kind, subject_namespace,
                 subject_name, subject_part, verdict, reason, witnesses, layer, dimension, basis,
-                list_concat(evidence_refs, coalesce(e.ids, []), coalesce(n.ids, [])) as evidence_refs,
+                case when e.ids is null and n.ids is null then evidence_refs
+                    else list_concat(evidence_refs, coalesce(e.ids, []), coalesce(n.ids, [])) end as evidence_refs,
                 sha256(concat_ws(chr(31), {hashed})) as fingerprint, gaps
-                from found f join known_clusters c using (cid) join known_checks k using (check_id)
-                join asked a on a.check_id = f.check_id and a.cid = f.cid
-                left join lists e on e.check_id = f.check_id and e.cid = f.cid and e.namespace = '*' and unseen = 0
-                left join lists n on n.check_id = f.check_id and n.cid = f.cid and unseen = 0
+                from found f join known_clusters c using (cid) join known_checks k using (check_no)
+                join asked a on a.check_no = f.check_no and a.cid = f.cid
+                left join lists e on e.check_no = f.check_no and e.cid = f.cid and e.namespace = '*' and unseen = 0
+                left join lists n on n.check_no = f.check_no and n.cid = f.cid and unseen = 0
                     and n.namespace = f.subject_namespace
-                order by f.check_id, cluster, {_ORDER}, verdict"""
+                order by f.check_no, cluster, {_ORDER}, verdict"""
         )
 
     def _populations(self) -> pa.Table:
@@ -181,20 +210,21 @@ class Judge:
             f"coalesce({name}, 0) as {name}" for name in ("passed", "failed", "unknown", "out_of_scope", "unseen")
         ]
         return self._arrow(
-            f"""with counted as (select check_id, cid, {number("pass")} as passed, {number("fail")} as failed,
+            f"""with counted as (select check_no, cid, {number("pass")} as passed, {number("fail")} as failed,
                     {number("unknown")} as unknown, cast(sum(unseen) as bigint) as unseen from found group by all),
                 left_out as (
-                    select check_id, cid, cast(count(*) as bigint) as out_of_scope from outside group by all)
+                    select check_no, cid, cast(count(*) as bigint) as out_of_scope from outside group by all)
                 select check_id, cluster, coalesce(passed + failed + unknown, 0) as judged, {", ".join(filled)}
-                from asked join known_clusters using (cid) left join counted using (check_id, cid)
-                left join left_out using (check_id, cid) order by check_id, cluster"""
+                from asked join known_clusters using (cid) join known_checks using (check_no)
+                left join counted using (check_no, cid) left join left_out using (check_no, cid)
+                order by check_no, cluster"""
         )
 
     def _out_of_scope(self) -> pa.Table:
         return self._arrow(
             f"""select check_id, cluster, subject_group, subject_kind, subject_namespace, subject_name, subject_part,
-               reason, evidence_refs from outside join known_clusters using (cid)
-               order by check_id, cluster, {_ORDER}"""
+               reason, evidence_refs from outside join known_clusters using (cid) join known_checks using (check_no)
+               order by check_no, cluster, {_ORDER}"""
         )
 
     def _counts(self) -> list[tuple[str, str, str | None, int, int, int, bool, bool]]:
@@ -202,7 +232,8 @@ class Judge:
         return self._connection.execute(
             f"""select check_id, cluster, subject_namespace, {number("pass")}, {number("fail")}, {number("unknown")},
                 bool_or(unseen > 0), bool_or(unseen > 0 and subject_namespace is null)
-                from found join known_clusters using (cid) group by all order by all"""
+                from found join known_clusters using (cid) join known_checks using (check_no)
+                group by all order by all"""
         ).fetchall()
 
     def _arrow(self, query: str) -> pa.Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import abc
 import json
-import re
 from collections import Counter
 from typing import Any
 
@@ -16,18 +15,6 @@ from collectors.evidence.marker import PREFIX, written
 from collectors.evidence.secret_names import promises_credential
 
 Object = dict[str, Any]
-
-_SPACE = r"(?:[ \t]|\\\n)+"
-_BETWEEN_WORDS = re.compile(_SPACE)
-_LOG = r"[12]?>>?(/[\w./-]+)"
-_LOG_FILE = re.compile(_LOG)
-# A program, plain words, and at the end where its output goes.
-_COMPONENT_LINE = re.compile(
-    rf"((?:exec{_SPACE})?(?:/[a-z0-9./-]*/)?(?:kube-apiserver|kube-controller-manager|kube-scheduler|etcd|kube-proxy|kubelet)"
-    rf"(?:{_SPACE}[\w./:,=*@%+-]+)+)((?:{_SPACE}(?:{_LOG}|2>&1))*)\s*",
-    re.ASCII,
-).fullmatch
-_LONGEST_LINE = 20_000
 
 
 class Places(abc.ABC):
@@ -179,38 +166,15 @@ class Places(abc.ABC):
                 return argument
             if before in COMPONENT_FLAGS and is_harmless_flag(before, argument) and classify(argument, before) == NONE:
                 return argument
-            return self.component_line(argument) or self.mark_argument(argument, before)
+            return self.mark_argument(argument, before)
         flag, value = found
         if value is None or (is_harmless_flag(flag, value) and classify(value, flag) == NONE):
             return argument
         return f"{flag}={self.mark_argument(value, flag)}"
 
-    def component_line(self, line: str) -> str | None:
-        """A line of shell that starts a Kubernetes component, word by word as a list of arguments would be stored.
-
-        Only where the shell would take each word as it stands: without quotes, expansions and other commands.
-        """
-        found = _COMPONENT_LINE(line) if len(line) <= _LONGEST_LINE else None
-        if found is None or not all(is_harmless(path) for path in _LOG_FILE.findall(found[2])):
-            return None
-        words = _BETWEEN_WORDS.split(found[1])
-        befores = ["", *(word if word[:1] == "-" and "=" not in word else "" for word in words)]
-        pairs = list(zip(words, befores, strict=False))
-        if any(holds_credential(*pair) for pair in ((line, ""), *pairs)):
-            return None
-        made = " ".join(self.argument(*pair) for pair in pairs) + found[2].rstrip()
-        self.made.add(made)
-        return made
-
     def mark_argument(self, text: str, name: str) -> str:
         class_ = classify(text, name)
         return self.mark(text, "credential" if class_ in CREDENTIAL_CLASSES else "literal", class_)
-
-
-def holds_credential(argument: str, before: str) -> bool:
-    """Whether an argument, or the value of the flag that it is, looks like a credential in plain sight."""
-    flag, value = flag_of(argument) or (before, argument)
-    return value is not None and classify(value, flag) in CREDENTIAL_CLASSES
 
 
 def plain(value: Any) -> str:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from collectors.kubernetes.kinds import group_of, name_of
 from collectors.tables.coverage import ANY_KIND, Gap
@@ -51,21 +53,26 @@ def load(
     rows: pa.Table,
     gaps: Sequence[Gap],
     clusters: Mapping[str, ClusterContext],
-) -> None:
-    """Create the table with `rid`, `cid`, `phantom` and `gap` beside its columns, seen rows first."""
-    numbers = {name: number for number, name in enumerate(clusters)}
+) -> list[str]:
+    """Create the table with `rid`, `cid`, `phantom` and `gap` beside its columns, seen rows first.
+
+    Returns the columns that hold no NULL.
+    """
     phantoms = arrow(table, [phantom(table, gap, clusters[gap.cluster]) for gap in gaps])
     seen = len(rows)
     whole = pa.concat_tables([rows, phantoms]) if gaps else rows
-    cluster_ids = pa.array([numbers[str(name)] for name in whole.column("cluster").to_pylist()], pa.int32())
-    whole = whole.append_column("rid", pa.array(range(len(whole)), pa.int64()))
+    count = len(whole)
+    numbers = np.arange(count)
+    cluster_ids = pc.index_in(whole.column("cluster"), value_set=pa.array(list(clusters), pa.string()))
+    whole = whole.append_column("rid", pa.array(numbers))
     whole = whole.append_column("cid", cluster_ids)
-    whole = whole.append_column("phantom", pa.array([number >= seen for number in range(len(whole))], pa.bool_()))
-    numbers_of_gaps: list[int | None] = [None] * seen + [gap.number for gap in gaps]
-    whole = whole.append_column("gap", pa.array(numbers_of_gaps, pa.int32()))
+    whole = whole.append_column("phantom", pa.array(numbers >= seen))
+    numbers_of_gaps = pa.concat_arrays([pa.nulls(seen, pa.int32()), pa.array([gap.number for gap in gaps], pa.int32())])
+    whole = whole.append_column("gap", numbers_of_gaps)
     connection.register("incoming", whole)
     connection.execute(f'create table "{table.name}" as select * from incoming')
     connection.unregister("incoming")
+    return [field.name for field in table.fields if whole.column(field.name).null_count == 0]
 
 
 def phantom(table: Table, gap: Gap, cluster: ClusterContext) -> tuple[Any, ...]:

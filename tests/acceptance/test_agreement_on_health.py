@@ -13,7 +13,7 @@ import yaml
 
 from assessment.checks.load import library
 from assessment.derived.run import all_tables
-from assessment.judging_in_memory import judge_in_memory
+from assessment.judging_in_memory import World, judge_in_memory
 from tests.inputs import inputs
 
 POPEYE, REAL = "health-popeye", "health-troubleshoot"
@@ -83,9 +83,8 @@ def judged(
     worlds: dict[str, list[dict[str, Any]]], asked: set[str], as_of: str = "2026-11-21 00:00:00"
 ) -> dict[tuple[str, str, str, str], str]:
     checks = [check for check in library(all_tables()) if check.check_id in asked]
-    found = judge_in_memory(
-        worlds, kubernetes_version=None, whole=True, running=True, checks=checks, as_of=as_of
-    )
+    given = {name: World(objects, running=True) for name, objects in worlds.items()}
+    found = judge_in_memory(given, checks=checks, as_of=as_of)
     return {
         (row["cluster"], row["subject_kind"], row["subject_name"], row["check_id"]): row["verdict"]
         for row in found.findings.to_pylist()

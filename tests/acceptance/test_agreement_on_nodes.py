@@ -11,7 +11,7 @@ import yaml
 
 from assessment.checks.load import library
 from assessment.derived.run import all_tables
-from assessment.judging_in_memory import judge_in_memory
+from assessment.judging_in_memory import World, judge_in_memory
 from tests.inputs import inputs
 
 ASKED = (
@@ -31,9 +31,7 @@ PEER = {
 
 def failed(objects: list[dict[str, Any]]) -> dict[str, set[str]]:
     checks = [check for check in library(all_tables()) if check.check_id in ASKED]
-    judged = judge_in_memory(
-        {"c": objects}, kubernetes_version=None, whole=True, running=True, checks=checks, as_of="2026-11-21 00:00:00"
-    )
+    judged = judge_in_memory({"c": World(objects, running=True)}, checks=checks, as_of="2026-11-21 00:00:00")
     found: dict[str, set[str]] = {}
     for row in judged.findings.to_pylist():
         found.setdefault(row["subject_name"], set())

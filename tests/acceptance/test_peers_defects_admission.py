@@ -9,7 +9,7 @@ import pytest
 
 from assessment.checks.load import Check, library
 from assessment.derived.run import all_tables
-from assessment.judging_in_memory import judge_in_memory
+from assessment.judging_in_memory import World, judge_in_memory
 
 BASELINE = "pod_security.namespace_enforces_baseline"
 _LABEL = "pod-security.kubernetes.io/"
@@ -22,7 +22,7 @@ def checks() -> dict[str, Check]:
 
 def judged(*objects: dict[str, Any], check: str, whole: bool = True) -> dict[str, str]:
     """Verdict by name of the subject."""
-    found = judge_in_memory({"c": objects}, kubernetes_version=None, whole=whole, checks=[checks()[check]]).findings
+    found = judge_in_memory({"c": World(objects, whole=whole)}, checks=[checks()[check]]).findings
     return {row["subject_name"]: row["verdict"] for row in found.to_pylist()}
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from assessment.checks.load import Check, carried
 from assessment.derived.run import all_tables
-from assessment.judging_in_memory import judge_in_memory
+from assessment.judging_in_memory import World, judge_in_memory
 from tests.inputs import inputs
 
 SHOP: dict[str, Any] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
@@ -29,7 +29,7 @@ def checks(*wanted: str) -> list[Check]:
 
 def verdicts(objects: Iterable[dict[str, Any]], *wanted: str) -> dict[tuple[str, str], str]:
     """(check, subject's name) -> verdict, in a world that declares everything."""
-    judged = judge_in_memory({"w": objects}, kubernetes_version="1.34", whole=True, checks=checks(*wanted))
+    judged = judge_in_memory({"w": World(objects, "1.34")}, checks=checks(*wanted))
     rows = judged.findings.to_pylist()
     return {(row["check_id"], row["subject_name"]): row["verdict"] for row in rows}
 

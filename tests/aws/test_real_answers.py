@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from assessment.checks.load import Check
-from assessment.judging_in_memory import judge_in_memory
+from assessment.judging_in_memory import World, judge_in_memory
 from collectors.aws.redaction import redacted
 from collectors.evidence.item import Claim, ItemDraft
 from tests.aws.surveys import EKS_CHECKS
@@ -35,14 +35,12 @@ def judged(answers: dict[str, list[tuple[str, str, dict[str, Any]]]]) -> dict[tu
     """(cluster, check) -> subject -> verdict, of answers by cluster as (kind, name, body)."""
     kinds = {kind for held in answers.values() for kind, _, _ in held}
     claims = tuple(Claim(kind, "*", True) for kind in kinds)
-    given: Any = {}
+    given: dict[str, World] = {}
     for cluster, held in answers.items():
         shown = [(draft(cluster, kind, name), body) for kind, name, body in held]
-        given[cluster] = [(draft(cluster, "", "", claims), None), *shown]
+        given[cluster] = World(answers=[(draft(cluster, "", "", claims), None), *shown])
     found: dict[tuple[str, str], dict[str, str]] = {}
-    result = judge_in_memory(
-        {}, kubernetes_version=None, whole=False, checks=EKS_CHECKS, answers=given, as_of="2026-11-21 00:00:00"
-    )
+    result = judge_in_memory(given, checks=EKS_CHECKS, as_of="2026-11-21 00:00:00")
     for table, fixed in ((result.findings, None), (result.out_of_scope, "out of scope")):
         for row in table.to_pylist():
             subjects = found.setdefault((row["cluster"], row["check_id"]), {})

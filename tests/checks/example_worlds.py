@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,14 @@ from assessment.checks.examples import objects, title_of
 from assessment.checks.expression import Constants
 from assessment.checks.lists_read import tables_read
 from assessment.checks.load import Check
-from assessment.checks.run import judge
+from assessment.checks.run import Put, judge
 from assessment.derived.run import all_tables, derive
 from collectors.evidence.item import Claim, Item, as_item
 from collectors.kubernetes.kinds import is_namespaced, listed_as
 from collectors.kubernetes.offline import in_memory
 from collectors.tables.answers_given import MEDIA_TYPE
 from collectors.tables.build import Tables, base_tables, build
+from collectors.tables.coverage import Gap
 from collectors.tables.database import base_inputs
 from collectors.tables.families import KUBERNETES, family_of
 from collectors.tables.families import tables_of as family_tables
@@ -78,8 +79,14 @@ def _stored_answers(check: Check, number: int) -> Stored:
     return Stored(items, bodies)
 
 
-def tables_of(worlds: Iterable[Stored], wanted: Collection[str] | None = None) -> Tables:
-    """Base and derived tables of all these clusters together; of the derived ones those `wanted`."""
+def tables_of(
+    worlds: Iterable[Stored], wanted: Collection[str] | None = None,
+    bases: Callable[[str], Collection[str]] | None = None,
+) -> Tables:  # fmt: skip
+    """Base and derived tables of all these clusters together; of the derived ones those `wanted`.
+
+    `bases` says of which base tables a cluster has gaps; without it, of all behind the `wanted` ones.
+    """
     memory = Memory()
     items: list[Item] = []
     for world in worlds:
@@ -90,15 +97,15 @@ def tables_of(worlds: Iterable[Stored], wanted: Collection[str] | None = None) -
             if item.media_type == MEDIA_TYPE:
                 memory.lines[item.evidence_id] = [orjson.dumps(obj) for _, obj in world.bodies[item.evidence_id]]
     declared = all_tables()
-    bases = {base for name in wanted or declared for base in base_inputs(declared[name], declared)}
-    tables = build(items, memory, as_of=datetime.fromisoformat(AS_OF.as_of), wanted=lambda _: bases)
+    behind = {base for name in wanted or declared for base in base_inputs(declared[name], declared)}
+    tables = build(items, memory, as_of=datetime.fromisoformat(AS_OF.as_of), wanted=bases or (lambda _: behind))
     derive(tables, wanted)
     return tables
 
 
-def verdicts(tables: Tables, checks: Sequence[Check]) -> dict[str, Verdicts]:
+def verdicts(tables: Tables, checks: Sequence[Check], put: Put | None = None) -> dict[str, Verdicts]:
     """check id -> cluster -> (kind, namespace, name, part, which) -> verdict, "out of scope" included."""
-    judged = judge("test", tables, all_tables(), checks, AS_OF)
+    judged = judge("test", tables, all_tables(), checks, AS_OF, put)
     found: dict[str, Verdicts] = {}
     for table, fixed in ((judged.findings, None), (judged.out_of_scope, "out of scope")):
         for row in table.to_pylist():
@@ -124,14 +131,20 @@ def inputs_of(check: Check) -> list[Table]:
     ]
 
 
-def with_cells_unknown(tables: Tables, among: Sequence[Table]) -> tuple[Tables, dict[str, tuple[str, str]]]:
-    """Every cluster again once per cell of these tables, that cell NULL; new cluster -> (cluster, table.column)."""
+def with_cells_unknown(
+    tables: Tables, among: Callable[[str], Collection[Table]]
+) -> tuple[Tables, dict[str, tuple[str, str]]]:
+    """Every cluster again once per cell of the tables `among` which it is looked at, that cell NULL.
+
+    The dict says of each new cluster which one it copies and which table.column it lacks.
+    """
     changed = Tables(rows={name: [] for name in tables.rows})
     origin: dict[str, tuple[str, str]] = {}
+    rows_of, gaps_of = _by_cluster(tables)
     for cluster, context in tables.clusters.items():
-        own = {name: [row for row in rows if row.cluster == cluster] for name, rows in tables.rows.items()}
-        for table in among:
-            for position, row in enumerate(own.get(table.name, [])):
+        own, gaps = rows_of.get(cluster, {}), gaps_of.get(cluster, ())
+        for table in among(cluster):
+            for position, row in enumerate(own.get(table.name, ())):
                 for field in table.fields:
                     column = field.column
                     fixed = field.name in NEVER_NULL or column.identity or column.owner
@@ -139,23 +152,32 @@ def with_cells_unknown(tables: Tables, among: Sequence[Table]) -> tuple[Tables, 
                         continue
                     name = f"{cluster}~{len(origin)}"
                     origin[name] = (cluster, f"{table.name}.{field.name}")
-                    _copy(changed, name, context, own, tables, (table.name, position, field.name))
+                    _copy(changed, replace(context, name=name), own, gaps, (table.name, position, field.name))
     return changed, origin
 
 
+def _by_cluster(tables: Tables) -> tuple[dict[str, dict[str, list[Any]]], dict[str, list[Gap]]]:
+    rows: dict[str, dict[str, list[Any]]] = {}
+    for name, held in tables.rows.items():
+        for row in held:
+            rows.setdefault(row.cluster, {}).setdefault(name, []).append(row)
+    gaps: dict[str, list[Gap]] = {}
+    for gap in tables.gaps:
+        gaps.setdefault(gap.cluster, []).append(gap)
+    return rows, gaps
+
+
 def _copy(
-    into: Tables, name: str, context: ClusterContext, own: Mapping[str, Sequence[Any]], source: Tables,
+    into: Tables, context: ClusterContext, own: Mapping[str, Sequence[Any]], gaps: Iterable[Gap],
     cell: tuple[str, int, str],
 ) -> None:  # fmt: skip
-    into.clusters[name] = replace(context, name=name)
+    into.clusters[context.name] = context
     for table, rows in own.items():
-        copies = [row._replace(cluster=name) for row in rows]
+        copies = [row._replace(cluster=context.name) for row in rows]
         if table == cell[0]:
             copies[cell[1]] = copies[cell[1]]._replace(**{cell[2]: None})
         into.rows[table].extend(copies)
-    for gap in source.gaps:
-        if gap.cluster == context.name:
-            into.gaps.append(replace(gap, cluster=name, number=len(into.gaps)))
+    into.gaps.extend(replace(gap, cluster=context.name, number=len(into.gaps) + n) for n, gap in enumerate(gaps))
 
 
 def renamed(world: Stored, name: str) -> Stored:

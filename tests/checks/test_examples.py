@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import pytest
 
@@ -16,6 +19,7 @@ from collectors.tables.build import Tables
 from collectors.tables.schema import Table
 from tests.checks.example_worlds import (
     Stored,
+    Verdicts,
     inputs_of,
     renamed,
     stored,
@@ -27,17 +31,48 @@ from tests.checks.example_worlds import (
 )
 
 CHECKS = library(all_tables())
+TOGETHER = 30
+"""Checks whose worlds are judged together: planning a question costs more than the few rows of its examples."""
 each_check = pytest.mark.parametrize("check", CHECKS, ids=[check.check_id for check in CHECKS])
 
 
-def read_by(check: Check) -> set[str]:
-    return tables_read([check], all_tables())
+@dataclass(frozen=True)
+class Batch:
+    """Some checks, their examples as tables, each of them put to the worlds of its own examples."""
+
+    checks: Sequence[Check]
+    read: Set[str]
+    put: Mapping[str, tuple[str]]
+    tables: Tables
+    before: Mapping[str, Verdicts]
+
+    def put_to_copies(self, origin: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str]]:
+        """The same checks put to copies of the worlds; `origin` says of each copy which one it copies."""
+        return {copy: self.put[world] for copy, (world, _) in origin.items()}
+
+
+def _numbers() -> dict[str, int]:
+    alike = sorted(CHECKS, key=lambda check: (check.table, check.check_id))
+    return {check.check_id: position // TOGETHER for position, check in enumerate(alike)}
+
+
+BATCH_OF = _numbers()
+INPUTS = {check.check_id: frozenset(table.name for table in inputs_of(check)) for check in CHECKS}
 
 
 @functools.cache
-def example_tables(check_id: str) -> Tables:
-    check = next(check for check in CHECKS if check.check_id == check_id)
-    return tables_of((stored(check, number) for number in range(len(check.written.examples))), read_by(check))
+def batch(number: int) -> Batch:
+    checks = [check for check in CHECKS if BATCH_OF[check.check_id] == number]
+    each = [(check, place) for check in checks for place in range(len(check.written.examples))]
+    put = {title_of(check, place): (check.check_id,) for check, place in each}
+    read = tables_read(checks, all_tables())
+    tables = tables_of((stored(check, place) for check, place in each), read, bases_of(put))
+    return Batch(checks, read, put, tables, verdicts(tables, checks, put))
+
+
+def bases_of(put: Mapping[str, tuple[str]]) -> Callable[[str], Set[str]]:
+    """World -> the base tables behind the check that is put to it."""
+    return lambda world: INPUTS[put[world][0]]
 
 
 def test_every_example_gets_the_verdict_that_its_author_expects() -> None:
@@ -53,55 +88,91 @@ def test_a_check_passes_and_fails_in_its_examples(check: Check) -> None:
 
 @each_check
 def test_an_unknown_cell_never_turns_a_verdict_into_another(check: Check) -> None:
-    tables = example_tables(check.check_id)
-    before = verdicts(tables, [check])[check.check_id]
-    changed, origin = with_cells_unknown(tables, inputs_of(check))
-    derive(changed, read_by(check))
-    after = verdicts(changed, [check])[check.check_id]
-    wrong = []
-    for name, (cluster, cell) in origin.items():
-        for subject, verdict in before.get(cluster, {}).items():
-            now = _same_subject(after.get(name, {}), subject, _of_cluster(subject, cluster, name))
-            if now not in (verdict, "unknown"):
-                wrong.append(f"{cluster}: {cell} unknown: {subject[:4]} went from {verdict} to {now}")
+    wrong = turned_by_unknown_inputs(BATCH_OF[check.check_id])[check.check_id]
     assert not wrong, "\n".join(wrong[:20])
+
+
+@functools.cache
+def turned_by_unknown_inputs(number: int) -> Mapping[str, list[str]]:
+    """check -> what it says otherwise when one cell of the base tables behind it is unknown."""
+    together = batch(number)
+    inputs = {check.check_id: inputs_of(check) for check in together.checks}
+    changed, origin = with_cells_unknown(together.tables, lambda world: inputs[together.put[world][0]])
+    derive(changed, together.read)
+    after = verdicts(changed, together.checks, together.put_to_copies(origin))
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for name, (cluster, cell) in origin.items():
+        (check_id,) = together.put[cluster]
+        for subject, verdict in together.before.get(check_id, {}).get(cluster, {}).items():
+            subjects = after.get(check_id, {}).get(name, {})
+            now = _same_subject(subjects, subject, _of_cluster(subject, cluster, name))
+            if now not in (verdict, "unknown"):
+                wrong[check_id].append(f"{cluster}: {cell} unknown: {subject[:4]} went from {verdict} to {now}")
+    return wrong
 
 
 @each_check
 def test_withheld_evidence_never_turns_a_verdict_into_another(check: Check) -> None:
-    worlds: list[Stored] = []
-    told: dict[str, str] = {}
-    for number, example in enumerate(check.written.examples):
-        if not example.whole:
-            continue
-        world = stored(check, number)
-        for basis in ("declared", "running"):
-            whole = f"{title_of(check, number)}, {basis}"
-            worlds.append(renamed(without(world, "", None, basis, "gone"), whole))
-            for kind, namespace, how in withholdings(world):
-                name = f"{whole}, {kind} {how} in {namespace or 'the cluster'}"
-                told[name] = whole
-                worlds.append(renamed(without(world, kind, namespace, basis, how), name))
-    found = verdicts(tables_of(worlds, read_by(check)), [check])[check.check_id]
-    wrong = [line for name, whole in told.items() for line in _stronger(found, whole, name)]
+    wrong = turned_by_withholding(BATCH_OF[check.check_id])[check.check_id]
     assert not wrong, "\n".join(wrong[:20])
+
+
+@functools.cache
+def turned_by_withholding(number: int) -> Mapping[str, list[str]]:
+    """check -> what it says otherwise when evidence behind it is withheld, or given in part."""
+    together = batch(number)
+    worlds: list[Stored] = []
+    put: dict[str, tuple[str]] = {}
+    told: dict[str, str] = {}
+    for check in together.checks:
+        for place, example in enumerate(check.written.examples):
+            if example.whole:
+                for whole, name, world in _withheld(check, place):
+                    worlds.append(world)
+                    put[name] = (check.check_id,)
+                    if whole:
+                        told[name] = whole
+    found = verdicts(tables_of(worlds, together.read, bases_of(put)), together.checks, put)
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for name, whole in told.items():
+        (check_id,) = put[name]
+        wrong[check_id] += _stronger(found.get(check_id, {}), whole, name)
+    return wrong
+
+
+def _withheld(check: Check, place: int) -> Iterator[tuple[str | None, str, Stored]]:
+    """The name of the whole world (of itself none), a name and a world, for all that may be withheld."""
+    world = stored(check, place)
+    for basis in ("declared", "running"):
+        whole = f"{title_of(check, place)}, {basis}"
+        yield None, whole, renamed(without(world, "", None, basis, "gone"), whole)
+        for kind, namespace, how in withholdings(world):
+            name = f"{whole}, {kind} {how} in {namespace or 'the cluster'}"
+            yield whole, name, renamed(without(world, kind, namespace, basis, how), name)
 
 
 @each_check
 def test_every_column_and_relation_of_a_rule_can_turn_its_verdict_unknown(check: Check) -> None:
-    tables = example_tables(check.check_id)
-    before = verdicts(tables, [check])[check.check_id]
-    changed, origin = with_cells_unknown(tables, [all_tables()[name] for name in _read(check)])
-    after = verdicts(changed, [check])[check.check_id]
-    opened = {
-        cell
-        for name, (cluster, cell) in origin.items()
-        for subject, verdict in before.get(cluster, {}).items()
-        if verdict != "unknown"
-        and _same_subject(after.get(name, {}), subject, _of_cluster(subject, cluster, name)) == "unknown"
-    }
-    missing = _columns(check) - opened
+    missing = _columns(check) - opened_by_unknown_cells(BATCH_OF[check.check_id])[check.check_id]
     assert not missing, f"no example shows what happens when these are unknown: {sorted(missing)}"
+
+
+@functools.cache
+def opened_by_unknown_cells(number: int) -> Mapping[str, set[str]]:
+    """check -> the cells of the tables that its rule names which turn a verdict unknown in some example."""
+    together = batch(number)
+    named = {check.check_id: [all_tables()[name] for name in _read(check)] for check in together.checks}
+    changed, origin = with_cells_unknown(together.tables, lambda world: named[together.put[world][0]])
+    after = verdicts(changed, together.checks, together.put_to_copies(origin))
+    opened: dict[str, set[str]] = defaultdict(set)
+    for name, (cluster, cell) in origin.items():
+        (check_id,) = together.put[cluster]
+        for subject, verdict in together.before.get(check_id, {}).get(cluster, {}).items():
+            subjects = after.get(check_id, {}).get(name, {})
+            now = _same_subject(subjects, subject, _of_cluster(subject, cluster, name))
+            if verdict != "unknown" and now == "unknown":
+                opened[check_id].add(cell)
+    return opened
 
 
 def _stronger(found: dict, whole: str, name: str) -> list[str]:  # type: ignore[type-arg]

@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 
-import assessment
+from assessment.checks.load import library
+from assessment.derived.run import all_tables
+from assessment.judging_in_memory import World, judge_in_memory
 from tests.tables.pods_of import deployment
 
+CHECKS = library(all_tables())
 DIGIT = "\N{ARABIC-INDIC DIGIT ONE}"
 SOCKET = "//./pipe/docker_engine"
 
 
 def verdicts(*objects: dict[str, Any], check: str, version: str | None = None) -> dict[str, str]:
     """Verdict by the name of the subject; of two subjects of one name, both in reading order."""
-    found = assessment.judge(objects, kubernetes_version=version)
-    rows = found[found.check_id == check]
-    return {f"{row.subject_name}{number}": row.verdict for number, row in enumerate(rows.itertuples())}
+    asked = [each for each in CHECKS if each.check_id == check]
+    rows = judge_in_memory({"cluster": World(objects, version)}, checks=asked).findings.to_pylist()
+    return {f"{row['subject_name']}{number}": row["verdict"] for number, row in enumerate(rows)}
 
 
 def of(spec: dict[str, Any], check: str, version: str | None = None) -> str:
