@@ -165,7 +165,7 @@ def _is_for_programs(sighting: Sighting) -> bool | None:
     made = _is_made(metadata)
     return either(
         sighting.name in _PUBLISHED,
-        sighting.namespace in _SYSTEM if sighting.namespace else None,
+        sighting.namespace in _SYSTEM,
         made,
         None if labels is None else any(str(name).startswith(_PICKED) for name in labels),
         None if annotations is None else _LOCK in annotations,
