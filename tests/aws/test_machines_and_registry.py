@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -32,6 +33,7 @@ def of_moto(tmp_path_factory: pytest.TempPathFactory) -> tuple[Survey, dict[str,
     server.start()
     try:
         url = "http://{}:{}".format(*server.get_host_and_port())
+        _forget(url)
 
         def client(service: str) -> Any:
             return boto3.client(service, region_name=REGION, endpoint_url=url, aws_access_key_id="AKIDTEST",
@@ -44,9 +46,15 @@ def of_moto(tmp_path_factory: pytest.TempPathFactory) -> tuple[Survey, dict[str,
         client("inspector2").enable(accountIds=[OF_MOTO], resourceTypes=["ECR"])
         run = new_run(tmp_path_factory.mktemp("moto"))
         found = collect(run, asking(url), account=OF_MOTO, region=REGION, clusters={"shop": "shop"})
+        _forget(url)
     finally:
         server.stop()
     return Survey(run, found), machines
+
+
+def _forget(url: str) -> None:
+    """All servers of moto in one process share what was made in any of them."""
+    urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()
 
 
 def _machines(ec2: Any) -> dict[str, str]:
