@@ -85,6 +85,9 @@ def test_every_list_and_every_answer_is_withheld_once(survey: Survey) -> None:
     assert all(len(survey.clusters[base].findings) > 300 for base in BASES)
     denied = {world.wanted for world in survey.worlds if world.of_cloud and world.base == "lakeside"}
     never = {"eks:DescribeAddon"}  # the sample's account may not list the add-ons
+    # Nor does it hold answers about machines, images and Inspector: these tables are gaps in every world.
+    never |= {each.action for each in OPERATIONS if each.service in ("ecr", "inspector2")}
+    never |= {"ec2:DescribeInstances", "ec2:DescribeLaunchTemplateVersions"}
     assert denied == {f"{each.service}:{each.name}" for each in OPERATIONS} - never - {"eks:ListAddons"}
 
 
