@@ -194,6 +194,9 @@ class ContainerPort(NamedTuple):
     protocol: Annotated[str | None, Column("TCP, UDP or SCTP; TCP when unset.")]
     has_host_port: Annotated[bool | None, Column("Whether it takes a port of the node.")]
     host_port: Annotated[int | None, Column("Port of the node.", guard="has_host_port")]
+    writes_host_port: Annotated[
+        bool | None, Column("Whether hostPort is written; in a running cluster the API server may have written it.")
+    ]
     uses_host_network: Annotated[
         bool | None,
         Column("Whether the pod joins the node's network, where the API server fills in every hostPort."),

@@ -100,9 +100,8 @@ def container_ports(form: Form, minor: int | None) -> list[Part]:
 
 
 def _port(container: str | None, port: Section | None, host_network: bool | None) -> Part:
-    number, host = whole_number(port, "containerPort"), whole_number(port, "hostPort", 0)
-    if host_network and host == 0:
-        host = number
+    number, written = whole_number(port, "containerPort"), whole_number(port, "hostPort", 0)
+    host = number if host_network and written == 0 else written
     named = text(port, "name", "")
     called = named or number
     name = None if container is None or called is None else f"{container}/{called}"
@@ -115,6 +114,7 @@ def _port(container: str | None, port: Section | None, host_network: bool | None
         "protocol": text(port, "protocol", "TCP"),
         "has_host_port": None if host is None else host != 0,
         "host_port": host or None,
+        "writes_host_port": None if written is None else written != 0,
         "uses_host_network": host_network,
     }
     return f"{container}/{called}/{values['protocol']}", values
