@@ -21,9 +21,9 @@ KNOWN_CHECKS = (
 MOST_PARTS, MOST_GAPS = 10, 3
 _PARTS = "case when len(a.w) > 1 then list_sort(list_distinct(a.w)) else a.w end"
 # Many answers stand before the same gaps: what these say is put into words once for each list of them.
-_LISTS = f"""create or replace table gap_lists as select row_number() over () as list, g from (
+_LISTS = f"""create or replace temp table gap_lists as select row_number() over () as list, g from (
     select distinct g from judged_rows where not phantom and v <> {OUT} and len(g) > 0)"""
-_TOLD = """create or replace table told as
+_TOLD = """create or replace temp table told as
     select g, gaps, says from gap_lists join (
         select list, list_sort(list(distinct gap)) as gaps, list_sort(list(distinct says)) as says
         from (select list, unnest(g) as gap from gap_lists) join known_gaps using (gap) group by list) using (list)"""
@@ -40,39 +40,33 @@ def described(number: int, check: Check) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """How many answers of a table stand before a gap, are out of scope, or are of gaps themselves and open."""
+    """How many answers of a table stand before a gap, or are of gaps themselves and open."""
 
     before_gaps: int
-    outside: int
     unseen: int
 
 
 HELD = f"""select count(*) filter (where not phantom and v <> {OUT} and len(g) > 0),
-    count(*) filter (where not phantom and v = {OUT}),
     count(*) filter (where phantom and v in ({UNKNOWN}, {SCOPE_UNKNOWN})) from judged_rows"""
 """The query whose one row is `Answers`."""
 
 
 def statements(table: Table, checks: Sequence[Check], held: Answers) -> Iterator[str]:
-    """SQL that fills `found` and `outside` from `judged_rows` to the rows of one judged table."""
+    """SQL that fills `found` from `judged_rows` to the rows of one judged table; without a verdict: out of scope."""
     assert table.subject is not None
     subject = _subject(table, table.subject)
-    source = f"from judged_rows a join {quoted(table.name)} j on j.rid = a.rid join known_checks k using (check_no)"
-    verdict = f"case a.v when {PASS} then 'pass' when {FAIL} then 'fail' else 'unknown' end"
+    verdict = f"case a.v when {PASS} then 'pass' when {FAIL} then 'fail' when {OUT} then null else 'unknown' end"
+    asked = f"a.v <> {OUT}" if table.one_check_a_row else "true"
     gaps, said = "cast([] as integer[])", ""
     if held.before_gaps:
         yield _LISTS
         yield _TOLD
-        gaps, said = "coalesce(t.gaps, [])", "left join told t on len(a.g) > 0 and t.g = a.g"
+        gaps, said = "coalesce(t.gaps, [])", f"left join told t on a.v <> {OUT} and len(a.g) > 0 and t.g = a.g"
     yield (
         f"insert into found select a.check_no, j.cid, {subject}, {verdict}, {_reason(checks, bool(said))},"
-        f" {_PARTS}, {gaps}, j.evidence_refs, 0 {source} {said} where not a.phantom and a.v <> {OUT}"
+        f" {_PARTS}, {gaps}, j.evidence_refs, 0 from judged_rows a join {quoted(table.name)} j on j.rid = a.rid"
+        f" join known_checks k using (check_no) {said} where not a.phantom and {asked}"
     )
-    if held.outside and not table.one_check_a_row:
-        yield (
-            f"insert into outside select a.check_no, j.cid, {subject}, null, 'not within: ' || k.within,"
-            f" null, null, j.evidence_refs, 0 {source} where not a.phantom and a.v = {OUT}"
-        )
     if held.unseen:
         yield _unseen(table)
 
@@ -100,7 +94,7 @@ def _reason(checks: Sequence[Check], has_gaps: bool) -> str:
     not_seen = f"when len(a.g) > 0 then 'not seen: ' || {_listed('t.says', MOST_GAPS)}" if has_gaps else ""
     unknown = f"list_sort(list_intersect(k.reads, [{missing or 'null'}]))"
     return (
-        f"case when a.v = {PASS} then k.title"
+        f"case when a.v = {PASS} then k.title when a.v = {OUT} then 'not within: ' || k.within"
         f" when a.v = {FAIL} and len(a.w) > 0 then 'fails for ' || {parts}"
         f" when a.v = {FAIL} then 'does not hold: ' || k.rule"
         f" else case when a.v = {SCOPE_UNKNOWN} then 'scope not known; ' else '' end ||"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -30,12 +32,14 @@ from collectors.tables.schema import Table
 
 AT_ONCE = 100
 """Checks of a table whose answers are held before they become findings: they must fit into memory."""
+TABLES_AT_ONCE = max(2, min(4, os.cpu_count() or 2))
 IN_A_QUERY = 16
 """Checks in one query: they share what they ask of relations, but the engine plans long queries out of proportion."""
 Put = Mapping[str, Collection[str]]
 """Cluster -> the checks that are put to it, where not all are put to all: each example asks one check only."""
 ANSWERS = "rid bigint, phantom boolean, check_no smallint, v tinyint, w varchar[], g integer[]"
 # What a value can make the engine raise. Running out of memory or time is an error of the run, never a verdict.
+Connection = duckdb.DuckDBPyConnection
 REFUSED = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
 
 
@@ -71,7 +75,6 @@ class Judge:
         self._connection = connect()
         self._known = self._load(tables, columns)
         self._connection.execute(f"create table found ({FINDINGS})")
-        self._connection.execute(f"create table outside ({FINDINGS})")
 
     def _load(self, tables: Tables, columns: Mapping[str, pa.Table]) -> Known:
         filled, gapless = set(), set()
@@ -108,16 +111,32 @@ class Judge:
         self._hold("lists_behind", LISTS_BEHIND, [(self._numbers[check_id], table) for check_id, table in behind])
         complete = complete_lists(self._covered, self._clusters, {table for _, table in behind})
         self._hold("complete_lists", COMPLETE_LISTS, complete)
-        for name in sorted({check.table for check in checks}):
-            carried = [check for check in checks if check.table == name and not check.is_own]
-            for first in range(0, len(carried), AT_ONCE):
-                self._judge_table(self._declared[name], carried[first : first + AT_ONCE], constants)
+        self._judge_carried([check for check in checks if not check.is_own], constants)
         self._lock()
         for check in checks:
             if check.is_own:
                 with bounded(self._connection, check.file, self._bounds):
-                    self._judge_table(self._declared[check.table], [check], constants)
+                    self._judge_table(self._connection, self._declared[check.table], [check], constants)
         return Judged(self._findings(run), self._populations(), self._out_of_scope(), self._counts())
+
+    def _judge_carried(self, checks: Sequence[Check], constants: Constants) -> None:
+        """Our own checks, some tables at a time: what a query of many checks takes is its plan, made on one core."""
+        of_table: dict[str, list[Check]] = {}
+        for check in checks:
+            of_table.setdefault(check.table, []).append(check)
+
+        def judge(name: str, together: Sequence[Check]) -> None:
+            with self._connection.cursor() as connection:
+                self._judge_table(connection, self._declared[name], together, constants)
+
+        with ThreadPoolExecutor(max_workers=TABLES_AT_ONCE) as pool:
+            waiting = [
+                pool.submit(judge, name, of_one[first : first + AT_ONCE])
+                for name, of_one in sorted(of_table.items(), key=lambda each: (-len(each[1]), each[0]))
+                for first in range(0, len(of_one), AT_ONCE)
+            ]
+            for each in waiting:
+                each.result()
 
     def _lock(self) -> None:
         """From here on nothing can be set, and the engine may grow by what a client's checks may take."""
@@ -138,34 +157,41 @@ class Judge:
                     pairs.append((self._numbers[check_id], self._clusters[name], basis))
         return pairs
 
-    def _judge_table(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
-        self._connection.execute(f"create or replace table judged_rows ({ANSWERS})")
+    def _judge_table(self, connection: Connection, table: Table, checks: Sequence[Check], constants: Constants) -> None:
+        connection.execute(f"create or replace temp table judged_rows ({ANSWERS})")
         alike = sorted(checks, key=lambda check: (relations_of([check.within, check.rule]), check.check_id))
         for first in range(0, len(alike), IN_A_QUERY):
-            self._answer_together(table, alike[first : first + IN_A_QUERY], constants)
-        held = Answers(*self._connection.execute(HELD).fetchall()[0])
+            self._answer_together(connection, table, alike[first : first + IN_A_QUERY], constants)
+        held = Answers(*connection.execute(HELD).fetchall()[0])
         for statement in statements(table, checks, held):
-            self._connection.execute(statement)
+            connection.execute(statement)
 
-    def _answer_together(self, table: Table, checks: Sequence[Check], constants: Constants) -> None:
+    def _answer_together(
+        self, connection: Connection, table: Table, checks: Sequence[Check], constants: Constants
+    ) -> None:
         """Several checks in one query; one by one where the engine raises, so that the others are judged."""
         plain = Compiler(self._declared, constants, self._known)
         try:
-            self._answer(table, checks, plain)
+            self._answer(connection, table, checks, plain)
         except REFUSED:
             for check in checks:
-                self._answer_alone(table, check, plain, Compiler(self._declared, constants, self._known, guarded=True))
+                guarded = Compiler(self._declared, constants, self._known, guarded=True)
+                self._answer_alone(connection, table, check, plain, guarded)
 
-    def _answer_alone(self, table: Table, check: Check, plain: Compiler, guarded: Compiler) -> None:
+    def _answer_alone(
+        self, connection: Connection, table: Table, check: Check, plain: Compiler, guarded: Compiler
+    ) -> None:
         """One check by itself; where the engine raises, the row is unknown and says why."""
         try:
-            self._answer(table, [check], plain)
+            self._answer(connection, table, [check], plain)
         except REFUSED as error:
             told = " ".join(str(error).split())[:300]
-            self._connection.execute("update known_checks set error = ? where check_id = ?", [told, check.check_id])
-            self._answer(table, [check], guarded)
+            connection.execute("update known_checks set error = ? where check_id = ?", [told, check.check_id])
+            self._answer(connection, table, [check], guarded)
 
-    def _answer(self, table: Table, checks: Sequence[Check], compiler: Compiler) -> None:
+    def _answer(
+        self, connection: Connection, table: Table, checks: Sequence[Check], compiler: Compiler
+    ) -> None:
         """One row a judged row and check that is put to its cluster: verdict code, deciding parts, gaps."""
         numbers = [self._numbers[check.check_id] for check in checks]
         to_all = all(self._asked[number] == len(self._clusters) for number in numbers)
@@ -176,7 +202,7 @@ class Judge:
             f"{{'check_no': {number}, 'v': v{i}, 'w': cast(w{i} as varchar[]), 'g': cast(g{i} as integer[])}}"
             for i, number in enumerate(numbers)
         )
-        self._connection.execute(
+        connection.execute(
             "insert into judged_rows select rid, phantom, check_no, v, w, g from"
             f" (select rid, phantom, cid, unnest([{answers}], recursive := true) from ({query}))"
             f" {'' if to_all else 'semi join asked using (check_no, cid)'}"
@@ -199,7 +225,7 @@ class Judge:
                 left join lists e on e.check_no = f.check_no and e.cid = f.cid and e.namespace = '*' and unseen = 0
                 left join lists n on n.check_no = f.check_no and n.cid = f.cid and unseen = 0
                     and n.namespace = f.subject_namespace
-                order by f.check_no, cluster, {_ORDER}, verdict"""
+                where verdict is not null order by f.check_no, cluster, {_ORDER}, verdict"""
         )
 
     def _populations(self) -> pa.Table:
@@ -211,9 +237,11 @@ class Judge:
         ]
         return self._arrow(
             f"""with counted as (select check_no, cid, {number("pass")} as passed, {number("fail")} as failed,
-                    {number("unknown")} as unknown, cast(sum(unseen) as bigint) as unseen from found group by all),
+                    {number("unknown")} as unknown, cast(sum(unseen) as bigint) as unseen
+                    from found where verdict is not null group by all),
                 left_out as (
-                    select check_no, cid, cast(count(*) as bigint) as out_of_scope from outside group by all)
+                    select check_no, cid, cast(count(*) as bigint) as out_of_scope from found where verdict is null
+                    group by all)
                 select check_id, cluster, coalesce(passed + failed + unknown, 0) as judged, {", ".join(filled)}
                 from asked join known_clusters using (cid) join known_checks using (check_no)
                 left join counted using (check_no, cid) left join left_out using (check_no, cid)
@@ -223,8 +251,8 @@ class Judge:
     def _out_of_scope(self) -> pa.Table:
         return self._arrow(
             f"""select check_id, cluster, subject_group, subject_kind, subject_namespace, subject_name, subject_part,
-               reason, evidence_refs from outside join known_clusters using (cid) join known_checks using (check_no)
-               order by check_no, cluster, {_ORDER}"""
+               reason, evidence_refs from found join known_clusters using (cid) join known_checks using (check_no)
+               where verdict is null order by check_no, cluster, {_ORDER}"""
         )
 
     def _counts(self) -> list[tuple[str, str, str | None, int, int, int, bool, bool]]:
@@ -233,7 +261,7 @@ class Judge:
             f"""select check_id, cluster, subject_namespace, {number("pass")}, {number("fail")}, {number("unknown")},
                 bool_or(unseen > 0), bool_or(unseen > 0 and subject_namespace is null)
                 from found join known_clusters using (cid) join known_checks using (check_no)
-                group by all order by all"""
+                where verdict is not null group by all order by all"""
         ).fetchall()
 
     def _arrow(self, query: str) -> pa.Table:
