@@ -262,7 +262,7 @@ def test_less_evidence_only_ever_leaves_a_way_open(family: str) -> None:
               for kind, namespace, how in withholdings(whole)]  # fmt: skip
     for row in tables_of(worlds).rows["workload_attack_paths"]:
         assert row.workload_id not in before or not _stronger(before[row.workload_id], row), row.cluster
-    changed, origin = with_cells_unknown(tables_of([whole]), _inputs())
+    changed, origin = with_cells_unknown(tables_of([whole]), lambda _: _inputs())
     derive(changed)
     for row in changed.rows["workload_attack_paths"]:
         if row.workload_id in before:

@@ -170,7 +170,7 @@ def weakened() -> World:
     """Every cell of what decides not known, and its lists not given or cut short, each in a cluster of its own."""
     whole = running(OBJECTS)
     declared = base_tables()
-    cells, _ = with_cells_unknown(whole, [declared["workloads"], declared["namespaces"]])
+    cells, _ = with_cells_unknown(whole, lambda _: [declared["workloads"], declared["namespaces"]])
     worlds = [renamed(without(stored(OBJECTS), *EVERYTHING_LISTED), "prod")]
     for kind, where in (("Namespace", None), ("apps/Deployment", "web"), ("apps/Deployment", None), ("Pod", None)):
         for how in ("gone", "partial"):
