@@ -5,12 +5,14 @@ Setting type takes seconds and one core, so each report is made by a process of 
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from assessment.collection import Progress, silent
 from assessment.workspace import Workspace
@@ -71,22 +73,24 @@ def _assessed(workspace: Workspace) -> list[str]:
 
 def _at_once(workspace: Workspace, names: Sequence[str], tell: Progress) -> list[list[Path]]:
     """Each in a process of its own, as many at a time as there are cores; the largest first."""
-    done = 0
-
-    def one(name: str) -> subprocess.CompletedProcess[str]:
-        nonlocal done
-        command = [sys.executable, "-m", "assessment.report_process", str(workspace.path), name]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
-        done += 1
-        tell("reports", done, len(names))
-        return ended
-
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_AT_ONCE)) as pool:
-        ended = list(pool.map(one, names))
-    failed = [f"{name}: {each.stderr.strip()}" for name, each in zip(names, ended, strict=True) if each.returncode]
+    at_once = min(os.cpu_count() or 1, MOST_AT_ONCE)
+    command = [sys.executable, "-m", "assessment.report_process", str(workspace.path), str(at_once), *names]
+    ended: dict[str, dict[str, Any]] = {}
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as process,  # noqa: S603 - our own
+    ):
+        for line in process.stdout or ():
+            told = json.loads(line)
+            ended[told["report"]] = told
+            tell("reports", len(ended), len(names))
+        process.wait()
+        said.seek(0)
+        lost = {"code": None, "said": said.read().strip() or "the process that makes reports ended"}
+    failed = [f"{name}: {ended.get(name, lost)['said']}" for name in names if ended.get(name, lost)["code"] != 0]
     if failed:
         raise ReportFailed("\n".join(failed))
-    return [[Path(line) for line in each.stdout.splitlines()] for each in ended]
+    return [[Path(line) for line in ended[name]["paths"]] for name in names]
 
 
 def _maker(name: str) -> Callable[[Workspace, str], list[Path]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,9 +42,21 @@ def check_sheets(
         _mapped(results, framework, requirements),
     )
     rows = results.rows("SELECT * FROM checks ORDER BY check_id")
+    return _numbered(
+        [_sheet(row, f"check-{place}", counts, mapped, found, left_out) for place, row in enumerate(rows, 1)]
+    )
+
+
+def _numbered(sheets: Sequence[CheckSheet]) -> dict[str, CheckSheet]:
+    """By id, with the numbers of the annex: sheets first, then the lines of what did not fail.
+
+    A reader of paper finds a check by its number; page numbers would have every page laid out three times.
+    """
+    in_annex = [sheet for sheet in sheets if sheet.requirements and sheet.told_at is None]
+    order = sorted(in_annex, key=lambda sheet: not sheet.is_open)
+    numbers = {sheet.check_id: number for number, sheet in enumerate(order, 1)}
     return {
-        row["check_id"]: _sheet(row, f"check-{place}", counts, mapped, found, left_out)
-        for place, row in enumerate(rows, 1)
+        sheet.check_id: dataclasses.replace(sheet, number=numbers.get(sheet.check_id, 0)) for sheet in sheets
     }
 
 
@@ -56,7 +69,7 @@ def _sheet(
     left_out: Listings,
 ) -> CheckSheet:
     check = row["check_id"]
-    links = tuple(mapped.get(check, ()))
+    links, failures = tuple(mapped.get(check, ())), found["fail"].get(check, _NOTHING)
     text = {
         name: row.get(name) or ""
         for name in ("title", "why", "layer", "dimension", "judges", "within", "rule", "sql", "remedy", "fix")
@@ -64,17 +77,18 @@ def _sheet(
     return CheckSheet(
         check_id=check,
         anchor=anchor,
+        number=0,
         impact=row["impact"] or 0,
         likelihood=row["likelihood"] or 0,
         examples=row["examples"] or 0,
         blind_to=tuple(row.get("blind_to") or ()),
         sources=tuple(row.get("sources") or ()),
         counts=counts.get(check, Counts()),
-        failures=found["fail"].get(check, _NOTHING),
+        failures=failures,
         unknowns=found["unknown"].get(check, _NOTHING),
         out_of_scope=left_out.get(check, _NOTHING),
         requirements=links,
-        findings_at=links[0] if len(links) == 1 else None,
+        told_at=links[0] if len(links) == 1 and failures.total else None,
         **text,
     )
 

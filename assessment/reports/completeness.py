@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from assessment.reports.parts import Listing
@@ -14,6 +15,8 @@ GAP_GROUPS_SHOWN = 40
 MANY_KINDS = 5
 TABLE_LINES_SHOWN = 80
 CLUSTERS_SHOWN = 40
+NAMES_OF_CLUSTERS = 6
+_REACHES = ("known", "in part", "unseen")
 
 
 def clusters(results: Results) -> Listing[Cluster]:
@@ -71,22 +74,35 @@ def sources(results: Results) -> tuple[SourceCoverage, ...]:
 
 
 def tables(results: Results) -> Listing[TableCoverage]:
-    """How far each table is known in each cluster."""
+    """How far each table is known in which cluster; tables known alike share a line, those with most gaps first."""
     rows = results.rows(
         """
         WITH seen AS (
-            SELECT cluster, "table", list_sort(list(DISTINCT kind) FILTER (kind IS NOT NULL)) AS kinds,
-                count_if(state = 'complete') AS lists, count_if(state <> 'complete') AS partial_lists
+            SELECT cluster, "table", count_if(state = 'complete') AS lists,
+                count_if(state <> 'complete') AS partial_lists
             FROM coverage GROUP BY cluster, "table"),
         missing AS (SELECT cluster, "table", count(*) AS gaps FROM gaps GROUP BY cluster, "table")
-        SELECT coalesce(cluster, '') AS cluster, coalesce("table", '') AS "table",
-            coalesce(kinds, []) AS kinds, coalesce(lists, 0) AS lists,
-            coalesce(partial_lists, 0) AS partial_lists, coalesce(gaps, 0) AS gaps
-        FROM seen FULL JOIN missing USING (cluster, "table") ORDER BY cluster, "table"
+        SELECT coalesce(cluster, 'no cluster') AS cluster, coalesce("table", 'no table') AS "table",
+            coalesce(gaps, 0) AS gaps,
+            CASE WHEN coalesce(lists, 0) = 0 AND coalesce(partial_lists, 0) = 0 THEN 'unseen'
+                WHEN coalesce(partial_lists, 0) = 0 AND gaps IS NULL THEN 'known' ELSE 'in part' END AS reach
+        FROM seen FULL JOIN missing USING (cluster, "table") ORDER BY "table", cluster
         """
     )
-    lines = (TableCoverage(**{**row, "kinds": tuple(row["kinds"])}) for row in rows[:TABLE_LINES_SHOWN])
-    return Listing(tuple(lines), len(rows))
+    reached: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        reached[row["table"]].append(row)
+    alike: dict[tuple[tuple[str, ...], ...], list[str]] = defaultdict(list)
+    for table, mine in reached.items():
+        places = (tuple(row["cluster"] for row in mine if row["reach"] == reach) for reach in _REACHES)
+        alike[tuple(places)].append(table)
+    lines = []
+    for key, names in alike.items():
+        known, in_part, unseen = (Listing(places[:NAMES_OF_CLUSTERS], len(places)) for places in key)
+        gaps = sum(row["gaps"] for name in names for row in reached[name])
+        lines.append(TableCoverage(tuple(names), known, in_part, unseen, gaps))
+    lines.sort(key=lambda line: (-line.gaps, line.tables))
+    return Listing(tuple(lines[:TABLE_LINES_SHOWN]), len(lines))
 
 
 def gap_groups(results: Results) -> Listing[GapGroup]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML, Attachment
@@ -14,6 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 from assessment.reports import wording
 from assessment.reports.conformance import VARIANT, declare_accessible
 from assessment.reports.fonts import PackagedFonts
+from assessment.reports.rendering import compress_once, economical
 from collectors.resources import report_templates
 
 
@@ -46,27 +46,20 @@ def as_pdf(page: str, styles: Sequence[str], attachments: Sequence[Attachment] =
     """HTML as PDF/A-3a and PDF/UA-1. Nothing but packaged fonts is read; any other address raises."""
     fonts, fetcher = FontConfiguration(), PackagedFonts()
     sheets = [CSS(string=text, font_config=fonts, url_fetcher=fetcher) for text in styles]
-    with _without_collecting():
+    with economical():
         body: bytes = HTML(string=page, url_fetcher=fetcher, base_url=None).write_pdf(
             stylesheets=sheets,
             font_config=fonts,
             pdf_variant=VARIANT,
-            finisher=declare_accessible,
+            finisher=_finished,
             attachments=list(attachments),
         )
     return body
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """A layout keeps nearly every box that it makes; looking for unreachable ones costs a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+def _finished(document: Any, pdf: Any) -> None:
+    declare_accessible(document, pdf)
+    compress_once(pdf)
 
 
 def put(body: bytes, path: Path) -> Path:

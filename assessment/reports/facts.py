@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from assessment.reports.evidence_index import DIGEST_FILE, digest_file, evidence
 from assessment.reports.exceptions_on_file import OnFile, exceptions
 from assessment.reports.export import ATTACHED, Twin, twin
 from assessment.reports.framework_words import FrameworkWords, words_of
-from assessment.reports.parts import CheckSheet, Counts, Listing, RequirementSheet, StatusCount
+from assessment.reports.parts import CheckSheet, Counts, Link, Listing, RequirementSheet, StatusCount
 from assessment.reports.planned import Move, moves
 from assessment.reports.reading import Results, ResultsMissing
 from assessment.reports.requirement_sheets import requirement_links, requirement_sheets
@@ -75,6 +75,16 @@ class ReportFacts:
     unmapped_checks: int
     evidence: Listing[EvidenceGroup]
     twins: tuple[Twin, ...]
+
+    @property
+    def checks_by_requirement(self) -> tuple[tuple[Link, tuple[CheckSheet, ...]], ...]:
+        """Checks whose sheets stand with the one requirement that uses them, in the order of the framework."""
+        told: dict[str, list[CheckSheet]] = defaultdict(list)
+        for check in self.checks:
+            if check.told_at is not None:
+                told[check.told_at.text].append(check)
+        rows = [sheet for sheet in self.requirements if sheet.requirement_id in told]
+        return tuple((Link(row.requirement_id, row.anchor), tuple(told[row.requirement_id])) for row in rows)
 
     @property
     def seal(self) -> str:

@@ -87,13 +87,22 @@ class Finding:
     exceptions: tuple[int, ...] = ()
 
 
+def one_reason(listing: Listing[Finding], longest: int = 120) -> str:
+    """The reason that every finding shown has, where that is all there is to say of each; else an empty text."""
+    reasons = {finding.reason for finding in listing.shown}
+    more = any(finding.witnesses or finding.exceptions for finding in listing.shown)
+    reason = next(iter(reasons), "")
+    return reason if len(listing.shown) > 1 and len(reasons) == 1 and not more and len(reason) <= longest else ""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class CheckSheet:
-    """A check, its logic, and everything it found. Where `findings_at` names a requirement, the
-    failures stand on that sheet and are not repeated."""
+    """A check, its logic, and everything it found. `number` counts the sheets and lines of the annex in their
+    order; 0 where nothing stands there, because `told_at` is the one requirement with whose sheet it stands."""
 
     check_id: str
     anchor: str
+    number: int
     title: str
     why: str
     layer: str
@@ -114,7 +123,7 @@ class CheckSheet:
     unknowns: Listing[Finding]
     out_of_scope: Listing[Finding]
     requirements: tuple[Link, ...]
-    findings_at: Link | None
+    told_at: Link | None
 
     @property
     def is_open(self) -> bool:
@@ -204,14 +213,10 @@ class RequirementSheet:
 
     @property
     def brief(self) -> tuple[MappedCheck, ...]:
-        """Checks that a line is enough for: what they found stands on their own sheets, or nothing failed."""
-        return tuple(each for each in self.checks if not self._tells(each))
+        """Checks that a line is enough for: their sheet or line stands in the annex, under its number."""
+        return tuple(each for each in self.checks if each.sheet.told_at is None)
 
     @property
     def open(self) -> tuple[MappedCheck, ...]:
-        """Checks that no other row uses and that fail: what they found stands here and nowhere else."""
-        return tuple(each for each in self.checks if self._tells(each))
-
-    @staticmethod
-    def _tells(each: MappedCheck) -> bool:
-        return each.sheet.findings_at is not None and each.sheet.is_open
+        """Checks that no other row uses and that fail: their whole sheet stands here and nowhere else."""
+        return tuple(each for each in self.checks if each.sheet.told_at is not None)

@@ -16,7 +16,7 @@ from assessment.reports.documents import as_pdf, environment, put, style
 from assessment.reports.facts import ReportFacts
 from assessment.reports.figures import WIDTH, population_bar, status_bar
 from assessment.reports.fonts import PackagedFonts
-from assessment.reports.parts import RequirementSheet
+from assessment.reports.parts import RequirementSheet, one_reason
 
 FOLDER = "evidence_pack"
 CLIENT_IN_HEADER = 60
@@ -51,6 +51,7 @@ def html(facts: ReportFacts) -> str:
     templates.globals.update(
         population_bar=population_bar,
         status_bar=status_bar,
+        one_reason=one_reason,
         share=wording.share,
         bar_width=WIDTH,
     )

@@ -41,21 +41,13 @@ class SourceCoverage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TableCoverage:
-    """How far a table is known in a cluster. `lists` and `partial_lists` count (kind, namespace) pairs."""
+    """Tables that are known alike: the clusters of which every list, a part or nothing was seen."""
 
-    cluster: str
-    table: str
-    kinds: tuple[str, ...]
-    lists: int
-    partial_lists: int
+    tables: tuple[str, ...]
+    known: Listing[str]
+    in_part: Listing[str]
+    unseen: Listing[str]
     gaps: int
-
-    @property
-    def reach(self) -> str:
-        """In words: everything, a part, or nothing."""
-        if self.lists and not self.gaps and not self.partial_lists:
-            return "every list"
-        return "in part" if self.lists or self.partial_lists else "not seen"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
