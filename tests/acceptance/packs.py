@@ -42,9 +42,11 @@ class Pack:
 
     def sheet(self, requirement: str) -> str:
         """The pages on which the sheet of a requirement stands, to where the next one begins."""
-        pages = [(name, page) for name, page, is_chapter in self.bookmarks if not is_chapter]
-        (place,) = [number for number, (name, _) in enumerate(pages) if name.split(" ")[0] == requirement]
-        first, last = pages[place][1], pages[place + 1][1]
+        ids = {row["requirement_id"] for row in self.rows("requirements.csv")}
+        begun = ((name.split(" ")[0], page) for name, page, is_chapter in self.bookmarks if not is_chapter)
+        pages = [(name, page) for name, page in begun if name in ids]
+        (place,) = [number for number, (name, _) in enumerate(pages) if name == requirement]
+        first, last = pages[place][1], pages[min(place + 1, len(pages) - 1)][1]
         return "\n".join(self.page(number) for number in range(first, last + 1))
 
     @cached_property
