@@ -25,12 +25,17 @@ from collectors.tables.schema import ClusterContext, table_of
 Values = dict[str, Any]
 
 
+def _unchanged(values: Values) -> Values:
+    return values
+
+
 class PartTable(NamedTuple):
-    """A table filled from forms, and how a form becomes natural keys and values."""
+    """A table filled from forms: how a form becomes natural keys and values, and these what an API server stores."""
 
     row: Callable[..., Any]
     key: str
     read: Callable[[Form, int | None], list[tuple[str, Values]]]
+    stored: Callable[[Values], Values] = _unchanged
 
     @property
     def name(self) -> str:
@@ -46,7 +51,7 @@ PART_TABLES = (
     PartTable(PlacementRule, "placement_rule_id", placement_rules),
     PartTable(Volume, "volume_id", read_pod.volumes),
     PartTable(Sysctl, "sysctl_id", read_pod.sysctls),
-    PartTable(ContainerPort, "container_port_id", read_pod.container_ports),
+    PartTable(ContainerPort, "container_port_id", read_pod.container_ports, read_pod.stored_port),
     PartTable(ConfigKeyReference, "config_key_reference_id", config_key_references),
     PartTable(ConfigReference, "config_reference_id", read_pod.config_references),
 )
@@ -79,7 +84,10 @@ def part_rows(
     """
     merged: dict[tuple[str, bytes], _Merged] = {}
     for form, pods in forms:
-        contents = {(key, orjson.dumps(values)): values for key, values in table.read(form, cluster.kubernetes_minor)}
+        contents = {}
+        for key, read in table.read(form, cluster.kubernetes_minor):
+            values = table.stored(read) if cluster.basis == "running" else read
+            contents[key, orjson.dumps(values)] = values
         for content, values in contents.items():
             merged.setdefault(content, _Merged(values, False, 0, [])).add(form, pods)
     named: dict[str, int] = {}

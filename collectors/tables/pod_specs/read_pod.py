@@ -120,6 +120,11 @@ def _port(container: str | None, port: Section | None, host_network: bool | None
     return f"{container}/{called}/{values['protocol']}", values
 
 
+def stored_port(values: dict[str, Any]) -> dict[str, Any]:
+    """A port as an API server stores it: where hostPort came from, it does not tell."""
+    return {**values, "writes_host_port": values["has_host_port"]}
+
+
 def config_references(form: Form, minor: int | None) -> list[Part]:
     """One part per ConfigMap or Secret, whatever the number of places that name it."""
     grouped: dict[tuple[str | None, str | None], list[Reference]] = {}
