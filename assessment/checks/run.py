@@ -38,8 +38,8 @@ IN_A_QUERY = 16
 Put = Mapping[str, Collection[str]]
 """Cluster -> the checks that are put to it, where not all are put to all: each example asks one check only."""
 ANSWERS = "rid bigint, phantom boolean, check_no smallint, v tinyint, w varchar[], g integer[]"
-# What a value can make the engine raise. Running out of memory or time is an error of the run, never a verdict.
 Connection = duckdb.DuckDBPyConnection
+# What a value can make the engine raise. Running out of memory or time is an error of the run, never a verdict.
 REFUSED = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
 
 
@@ -189,9 +189,7 @@ class Judge:
             connection.execute("update known_checks set error = ? where check_id = ?", [told, check.check_id])
             self._answer(connection, table, [check], guarded)
 
-    def _answer(
-        self, connection: Connection, table: Table, checks: Sequence[Check], compiler: Compiler
-    ) -> None:
+    def _answer(self, connection: Connection, table: Table, checks: Sequence[Check], compiler: Compiler) -> None:
         """One row a judged row and check that is put to its cluster: verdict code, deciding parts, gaps."""
         numbers = [self._numbers[check.check_id] for check in checks]
         to_all = all(self._asked[number] == len(self._clusters) for number in numbers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from collectors.people.questions import DIMENSIONS, LAST_DAY, NOBODY_KNOWS, all_
 from tests.inputs import inputs
 
 
+@functools.cache
 def answer_checks() -> dict[str, Check]:
     """Question id -> the check that judges its answer."""
     found = {}
