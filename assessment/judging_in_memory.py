@@ -11,7 +11,7 @@ import orjson
 
 from assessment.checks.example_answers import Answered
 from assessment.checks.expression import Constants
-from assessment.checks.lists_read import tables_read
+from assessment.checks.lists_read import base_tables_read, tables_read
 from assessment.checks.load import Check
 from assessment.checks.load import carried as carried_checks
 from assessment.checks.run import Judged, Put, judge
@@ -19,7 +19,6 @@ from assessment.derived.run import all_tables, derive
 from collectors.evidence.item import Item, ItemDraft, as_item
 from collectors.kubernetes.offline import in_memory
 from collectors.tables.build import build
-from collectors.tables.database import base_inputs
 
 
 class _Memory:
@@ -82,13 +81,8 @@ def judge_in_memory(
 def _wanted(checks: Sequence[Check], put: Put | None) -> Callable[[str], Collection[str]]:
     """World -> the base tables behind what is put to it."""
     declared = all_tables()
-
-    def bases(read: Iterable[Check]) -> frozenset[str]:
-        names = tables_read(list(read), declared)
-        return frozenset(base for name in names for base in base_inputs(declared[name], declared))
-
     if put is None:
-        of_all = bases(checks)
+        of_all = base_tables_read(checks, declared)
         return lambda _: of_all
-    of_check = {check.check_id: bases([check]) for check in checks}
+    of_check = {check.check_id: base_tables_read([check], declared) for check in checks}
     return lambda world: frozenset[str]().union(*(of_check[check_id] for check_id in put[world]))

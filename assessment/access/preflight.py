@@ -12,14 +12,13 @@ from functools import cache
 
 from assessment.access.cluster_role import cluster_role
 from assessment.access.reviews import Access, Asked, Sight, look
-from assessment.checks.lists_read import tables_read
+from assessment.checks.lists_read import base_tables_read
 from assessment.checks.load import Check
 from assessment.derived.run import all_tables
 from assessment.frameworks.load import Framework, Requirement
 from collectors.kubernetes.kinds import KUBELET, name_of
 from collectors.kubernetes.roles import RULE_FOR_KUBELETS, Rule, rule_for_paths, rules_that_list
 from collectors.kubernetes.surveyed import SECRET_KIND, SURVEYED
-from collectors.tables.database import base_inputs
 from collectors.tables.families import KUBERNETES, tables_of
 from collectors.tables.schema import Table
 
@@ -133,12 +132,12 @@ def _foreseen(check: Check, declared: Mapping[str, Table], access: Access) -> Fo
 def kinds_read(check: Check, declared: Mapping[str, Table]) -> frozenset[str] | None:
     """The kinds behind every table that a check judges or relates to; None where no table is of Kubernetes."""
     ours = tables_of(KUBERNETES)
-    bases = {base for name in tables_read([check], declared) for base in base_inputs(declared[name], declared)}
-    if not bases & set(ours):
+    bases = base_tables_read([check], declared) & set(ours)
+    if not bases:
         return None
     return frozenset(
         kind
-        for base in bases & set(ours)
+        for base in bases
         for kind in ours[base].fed_by
         if kind in SURVEYED or kind not in ours[base].where_served  # no survey lists the others
     )

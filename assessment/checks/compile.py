@@ -68,7 +68,7 @@ class Compiler:
     ) -> None:
         self._tables = tables
         self._constants = constants
-        self._filled, self._gapless = known.filled, known.gapless
+        self._known = known
         self._guarded = guarded
         self._ctes: list[str] = []
         self._levels = 0
@@ -131,9 +131,9 @@ class Compiler:
             for i, (sql, gaps) in enumerate(zip(inner.sql, inner.gaps, strict=True))
         )
         part = f"r.{quoted(related.part)}" if related.part else "cast(null as varchar)"
-        told = f"{part} as part, {conditions}"
-        pairs = _pairs(table, ours, relation, related, self._when(relation), told, inner.joins, self._filled)
-        gapless = related.name in self._gapless
+        answered = f"{part} as part, {conditions}"
+        pairs = _pairs(table, ours, relation, related, self._when(relation), answered, inner.joins, self._known.filled)
+        gapless = related.name in self._known.gapless
         columns = ["rid", "count(*) filter (where sure) as c"]
         if relation.maximum is not None:
             columns += ["count(*) as n", f"{'count(*)' if gapless else 'count(*) filter (where not phantom)'} as s"]
@@ -147,11 +147,8 @@ class Compiler:
             question.gaps, question.parts = made.gaps, made.parts
         deeper = [f"eg{i}" for i, gaps in enumerate(inner.gaps) if gaps != NOTHING]
         standings = [standing(i, gapless=gapless) for i in range(len(asked))]
-        if gapless:
-            told = ", ".join(["rid", "phantom", "part", "m as sure", *standings, *deeper])
-        else:
-            many = f"case when phantom then {ANY_NUMBER} else 1 end as many"
-            told = ", ".join(["rid", "phantom", "gap", "part", "m and not phantom as sure", many, *standings, *deeper])
+        of_gaps = [] if gapless else ["gap", f"case when phantom then {ANY_NUMBER} else 1 end as many"]
+        told = ", ".join(["rid", "phantom", "part", "m and not phantom as sure", *of_gaps, *standings, *deeper])
         self._ctes.append(f"{name} as (select {', '.join(columns)} from (select {told} from ({pairs})) group by rid)")
 
     def _when(self, relation: Relation) -> str:

@@ -23,6 +23,11 @@ def tables_read(checks: Sequence[Check], declared: Mapping[str, Table]) -> set[s
     return {name for check in checks for name in _tables_of(check, declared)}
 
 
+def base_tables_read(checks: Sequence[Check], declared: Mapping[str, Table]) -> frozenset[str]:
+    """The base tables that these checks read, directly or through what is derived from them."""
+    return frozenset(base for name in tables_read(checks, declared) for base in base_inputs(declared[name], declared))
+
+
 def families_read(table: str, declared: Mapping[str, Table]) -> set[str]:
     """The families of evidence that the rows of a table are made from."""
     return {family for base in base_inputs(declared[table], declared) if (family := family_of_table(base))}
@@ -48,7 +53,7 @@ def complete_lists(
 def _other_objects(check: Check, declared: Mapping[str, Table]) -> set[str]:
     """Base tables behind the check's relations that other kinds fill than those it judges."""
     own = set(declared[check.table].kinds)
-    bases = {base for name in _tables_of(check, declared) for base in base_inputs(declared[name], declared)}
+    bases = base_tables_read([check], declared)
     return {base for base in bases if declared[base].kinds and own.isdisjoint(declared[base].kinds)}
 
 

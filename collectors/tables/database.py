@@ -61,8 +61,7 @@ def load(
     phantoms = arrow(table, [phantom(table, gap, clusters[gap.cluster]) for gap in gaps])
     seen = len(rows)
     whole = pa.concat_tables([rows, phantoms]) if gaps else rows
-    count = len(whole)
-    numbers = np.arange(count)
+    numbers = np.arange(len(whole))
     cluster_ids = pc.index_in(whole.column("cluster"), value_set=pa.array(list(clusters), pa.string()))
     whole = whole.append_column("rid", pa.array(numbers))
     whole = whole.append_column("cid", cluster_ids)

@@ -12,7 +12,7 @@ import orjson
 from assessment.checks.example_answers import answered
 from assessment.checks.examples import objects, title_of
 from assessment.checks.expression import Constants
-from assessment.checks.lists_read import tables_read
+from assessment.checks.lists_read import base_tables_read
 from assessment.checks.load import Check
 from assessment.checks.run import Put, judge
 from assessment.derived.run import all_tables, derive
@@ -20,7 +20,7 @@ from collectors.evidence.item import Claim, Item, as_item
 from collectors.kubernetes.kinds import is_namespaced, listed_as
 from collectors.kubernetes.offline import in_memory
 from collectors.tables.answers_given import MEDIA_TYPE
-from collectors.tables.build import Tables, base_tables, build
+from collectors.tables.build import Tables, build
 from collectors.tables.coverage import Gap
 from collectors.tables.database import base_inputs
 from collectors.tables.families import KUBERNETES, family_of
@@ -119,16 +119,7 @@ def verdicts(tables: Tables, checks: Sequence[Check], put: Put | None = None) ->
 def inputs_of(check: Check) -> list[Table]:
     """The base tables that a check reads, directly or through what is derived from them."""
     declared = all_tables()
-
-    def bases(name: str) -> Iterator[str]:
-        if name in base_tables():
-            yield name
-        for source in declared[name].derived_from:
-            yield from bases(source)
-
-    return [
-        declared[name] for name in sorted({base for read in tables_read([check], declared) for base in bases(read)})
-    ]
+    return [declared[name] for name in sorted(base_tables_read([check], declared))]
 
 
 def with_cells_unknown(

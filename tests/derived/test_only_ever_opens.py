@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from assessment.checks.examples import objects, title_of
-from assessment.checks.lists_read import tables_read
+from assessment.checks.lists_read import base_tables_read, tables_read
 from assessment.checks.load import Check, library
 from assessment.derived.attack_paths.steps import SOMEBODY, UNSEEN
 from assessment.derived.run import all_tables, derive
@@ -72,9 +72,13 @@ def checks() -> Sequence[Check]:
     return library(all_tables())
 
 
+def check_of(check_id: str) -> Check:
+    return next(each for each in checks() if each.check_id == check_id)
+
+
 @functools.cache
 def read_by(check_id: str) -> frozenset[str]:
-    return frozenset(tables_read([next(each for each in checks() if each.check_id == check_id)], all_tables()))
+    return frozenset(tables_read([check_of(check_id)], all_tables()))
 
 
 @functools.cache
@@ -86,7 +90,7 @@ def touched(name: str) -> frozenset[str]:
 @functools.cache
 def bases_read_by(check_id: str) -> frozenset[str]:
     """The base tables that a check reads, directly or through what is derived from them."""
-    return frozenset().union(*(base_inputs(all_tables()[name], all_tables()) for name in read_by(check_id)))
+    return base_tables_read([check_of(check_id)], all_tables())
 
 
 def needing(table: Table) -> Iterator[tuple[Check, int]]:
